@@ -13,9 +13,14 @@ const lock = createHash("sha256")
 
 if (!existsSync(marker) || readFileSync(marker, "utf8") !== lock) {
     console.log("Installing the npm packages of package-lock.json …");
-    const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: project, stdio: "inherit" });
+    const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+        cwd: project,
+        stdio: "inherit",
+    });
     if (status !== 0) {
-        console.error("npm ci failed (its words are above). Check that the npm registry can be reached, then run this again.");
+        console.error(
+            "npm ci failed (its words are above). Check that the npm registry can be reached, then run this again.",
+        );
         process.exit(1);
     }
     writeFileSync(marker, lock);
