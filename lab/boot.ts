@@ -1,0 +1,44 @@
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Outcome } from "./run";
+
+/** A busy machine boots eight hosts at once in some seconds; a host that needs longer than this has a fault. */
+const bootLimitMs = 90_000;
+
+/** Resolves when something at the address speaks SSH. */
+export async function sshAnswers(address: string): Promise<void> {
+    const deadline = Date.now() + bootLimitMs;
+    while (!(await greets(address))) {
+        if (Date.now() > deadline) {
+            throw new Error(`${address} does not answer on port 22 after ${bootLimitMs / 1000} s.`);
+        }
+        await sleep(50);
+    }
+}
+
+/**
+ * Waits for the end of the boot; returns "running" or what systemd says instead ("degraded: nginx.service failed").
+ * `ssh` runs a command on the host.
+ */
+export async function bootResult(ssh: (command: string) => Promise<Outcome>): Promise<string> {
+    const { stdout } = await ssh(
+        "systemctl is-system-running --wait; systemctl list-units --failed --plain --no-legend",
+    );
+    const [state, ...failed] = stdout.trim().split("\n");
+    const units = failed.map((line) => line.split(" ")[0]);
+    return units.length > 0 ? `${state}: ${units.join(", ")} failed` : state;
+}
+
+function greets(address: string): Promise<boolean> {
+    return new Promise((resolve) => {
+        const socket = connect({ host: address, port: 22 });
+        const finish = (result: boolean) => {
+            socket.destroy();
+            resolve(result);
+        };
+        socket.setTimeout(1000, () => finish(false));
+        socket.on("error", () => finish(false));
+        socket.on("close", () => finish(false));
+        socket.on("data", (data) => finish(data.toString().startsWith("SSH-")));
+    });
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# supervise HOST: is the power supply and the case of one host. Runs as long as the host is switched on, starts it again
+# when it reboots, and puts everything of it away when it is off. The host dies with this process.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/cgroups.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/network.sh"
+host=$1
+folder=$(host_folder "$host")
+address=$(<"$folder/address")
+readonly rebooted=129 powered_off=130 # 128 + the signal with which the kernel ends a PID namespace: SIGHUP, SIGINT
+
+note() { echo "$(date '+%F %T') $*"; }
+
+# One supervisor per host, whoever starts a second one. Programs started below must not inherit the lock (9>&-).
+exec 9>"$folder/run/supervisor.lock"
+if ! flock --nonblock 9; then
+  note "is supervised already"
+  exit 0
+fi
+
+# A kill of this process must not leave the host behind: it takes unshare along, and unshare the host's init.
+run_host() {
+  setpriv --pdeathsig KILL \
+    nsenter --net="/run/netns/$(host_netns "$host")" \
+    unshare --mount --propagation slave --uts --ipc --pid --fork --kill-child \
+    "$LAB_FOLDER/scripts/init.sh" "$host" </dev/null 9>&-
+}
+
+boot_until_off() {
+  local status
+  while true; do
+    make_cgroup "$lab_cgroup/$host"
+    plug_in "$host" "$address"
+    : >"$folder/run/console.log"
+    note "on"
+    status=0
+    run_host || status=$?
+    rm -f "$folder/run/init.pid"
+    unplug "$host"
+    remove_cgroup "$lab_cgroup/$host"
+    case $status in
+      "$rebooted") note "reboots" ;;
+      "$powered_off") note "off" && return ;;
+      137) note "power lost" && return ;;
+      *) note "ended with status $status" && return ;;
+    esac
+  done
+}
+
+step_out_of_own_cgroup() {
+  local hierarchy
+  for hierarchy in $(hierarchy_folders); do
+    echo 0 >"$hierarchy/cgroup.procs"
+  done
+  remove_cgroup "$lab_cgroup/$host.supervisor"
+}
+
+make_cgroup "$lab_cgroup/$host.supervisor"
+join_cgroup "$lab_cgroup/$host.supervisor" # out of the group of whoever called, which may end before the host does
+boot_until_off
+step_out_of_own_cgroup
