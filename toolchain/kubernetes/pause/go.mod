@@ -1,0 +1,3 @@
+module kubeadm-ha/pause
+
+go 1.24
