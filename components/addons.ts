@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { parseAllDocuments } from "yaml";
+import type { ClusterPlan } from "../config/clusterPlan";
+import type { ClusterNode } from "./clusterNode";
+import type { FirstMaster } from "./firstMaster";
+import { flannel } from "./flannel";
+import { type KubernetesObject, Manifest } from "./manifest";
+
+export interface AddonsArgs {
+    plan: ClusterPlan;
+    kubeconfig: pulumi.Input<string>;
+    founding: FirstMaster;
+    nodes: ClusterNode[];
+}
+
+/** What lives inside the cluster: its network and the labels of its nodes. */
+export class Addons extends pulumi.ComponentResource {
+    private readonly provider: k8s.Provider;
+
+    constructor(
+        private readonly name: string,
+        private readonly args: AddonsArgs,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
+        super("kubeadm:index:Addons", name, {}, opts);
+        this.provider = new k8s.Provider(
+            name,
+            {
+                kubeconfig: args.kubeconfig,
+                // Without it a changed kubeconfig would replace everything in the cluster.
+                clusterIdentifier: name,
+                // Seconds: a preview must not wait for an API server that is away.
+                kubeClientSettings: { timeout: 3 },
+            },
+            { parent: this },
+        );
+        this.network();
+        for (const node of args.nodes) {
+            this.labels(node);
+        }
+        this.registerOutputs({});
+    }
+
+    private network(): void {
+        const { plan, founding } = this.args;
+        const { cni, podSubnet } = plan.network;
+        if (cni === "none") {
+            return;
+        }
+        const objects =
+            cni === "flannel"
+                ? flannel({ podSubnet, pluginOnHosts: plan.packages.source === "bundle" })
+                : readManifest(cni.manifest);
+        const options = { parent: this, provider: this.provider, deletedWith: founding.gate };
+        pulumi.output(objects).apply((known) => new Manifest(`${this.name}-network`, known, options));
+    }
+
+    /** Labels are patched, not replaced: those that others set stay. */
+    private labels(node: ClusterNode): void {
+        const { name, labels } = node.config;
+        if (Object.keys(labels).length === 0) {
+            return;
+        }
+        new k8s.core.v1.NodePatch(
+            `${this.name}-${name}-labels`,
+            { metadata: { name, labels, annotations: { "pulumi.com/patchForce": "true" } } },
+            {
+                parent: this,
+                provider: this.provider,
+                dependsOn: node.joined,
+                deletedWith: node.leaving,
+            },
+        );
+    }
+}
+
+/** The objects of a manifest file or of one behind an https:// URL. */
+async function readManifest(place: string): Promise<KubernetesObject[]> {
+    const text = /^https?:\/\//.test(place) ? await fetchText(place) : readFileSync(place, "utf8");
+    return parseAllDocuments(text)
+        .map((document) => document.toJS() as KubernetesObject | null)
+        .filter((object) => object !== null)
+        .flatMap((object) => (object.kind === "List" ? (object.items as KubernetesObject[]) : [object]));
+}
+
+async function fetchText(url: string): Promise<string> {
+    const response = await fetch(url);
+    if (!response.ok) {
+        throw new Error(`cluster.network.cni.manifest: ${url} answered ${response.status} ${response.statusText}`);
+    }
+    return response.text();
+}

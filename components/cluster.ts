@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+import { planCluster } from "../config/clusterPlan";
+import type { ClusterConfig } from "../config/schema";
+import { Addons } from "./addons";
+import { FirstMaster } from "./firstMaster";
+import { JoiningMaster } from "./joiningMaster";
+import { LoadBalancer } from "./loadBalancer";
+import { Pki } from "./pki";
+import { SshAccess } from "./sshAccess";
+import { Worker } from "./worker";
+
+export interface KubeadmClusterArgs extends ClusterConfig {
+    /** How many of the masters are in use, from the head of the list. Default: all. */
+    masterCount?: number;
+    /** Private key for SSH, a secret. Default: `ssh.privateKeyFile`, else the SSH agent. */
+    sshPrivateKey?: pulumi.Input<string>;
+}
+
+/**
+ * A highly available kubeadm cluster on hosts reached over SSH. The declared hosts are the cluster: more of them grow it,
+ * fewer shrink it, and the same ones change nothing.
+ * @throws ConfigError with all mistakes of the configuration, before anything is registered
+ */
+export class KubeadmCluster extends pulumi.ComponentResource {
+    /** host:port of the API servers. */
+    readonly endpoint: string;
+    /** The administrator's kubeconfig, a secret. */
+    readonly kubeconfig: pulumi.Output<string>;
+
+    constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm:index:KubeadmCluster", name, {}, opts);
+        const { masterCount, sshPrivateKey, ...config } = args;
+        const plan = planCluster(config, masterCount);
+        const access = new SshAccess(plan, sshPrivateKey);
+        const child = { parent: this };
+
+        const pki = new Pki(`${name}-pki`, child);
+        const host = { cluster: name, plan, access, pki };
+        const masters = plan.masters.map((master) => new JoiningMaster({ ...host, host: master }, child));
+        const workers = plan.workers.map((worker) => new Worker({ ...host, host: worker }, child));
+        const loadBalancer =
+            plan.loadBalancer &&
+            new LoadBalancer({ ...host, host: plan.loadBalancer, first: masters[0].backEnd }, child);
+
+        const founding = new FirstMaster(`${name}-first-master`, { plan, on: masters[0], pki, loadBalancer }, child);
+        byName(masters).forEach((master, index, all) => {
+            master.join(founding, all.slice(0, index));
+        });
+        for (const worker of workers) {
+            worker.join(founding);
+        }
+        loadBalancer?.serve(masters);
+
+        this.endpoint = plan.endpoint;
+        this.kubeconfig = pki.adminKubeconfig(plan.endpoint);
+        new Addons(
+            `${name}-addons`,
+            { plan, kubeconfig: this.kubeconfig, founding, nodes: [...masters, ...workers] },
+            child,
+        );
+        this.registerOutputs({ endpoint: this.endpoint, kubeconfig: this.kubeconfig });
+    }
+}
+
+/** Masters in an order that no edit of the list changes: should several leave at once, they leave in it, one by one. */
+function byName(masters: JoiningMaster[]): JoiningMaster[] {
+    return [...masters].sort((one, other) => one.config.name.localeCompare(other.config.name, "en"));
+}

@@ -1,0 +1,103 @@
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterPlan } from "../config/clusterPlan";
+import type { NodeConfig } from "../config/schema";
+import { containerdConfiguration } from "./containerdConfiguration";
+import type { DeliveredFile } from "./delivery";
+import type { FirstMaster } from "./firstMaster";
+import { Host } from "./host";
+import { hostSettings, type Role } from "./hostSettings";
+import { discoveryKubeconfigPath } from "./kubeadmConfiguration";
+import type { Pki } from "./pki";
+import type { SshAccess } from "./sshAccess";
+
+export interface ClusterNodeArgs {
+    /** Name of the cluster: begins the names of all resources. */
+    cluster: string;
+    plan: ClusterPlan;
+    host: NodeConfig;
+    access: SshAccess;
+    pki: Pki;
+}
+
+/** What masters and workers differ in. */
+export interface NodeKind {
+    role: Role;
+    /** The file of `kubeadm join`. */
+    joinConfiguration: string;
+    /** What has to be on the host before the join, beside its identity. */
+    joinFiles?: pulumi.Input<DeliveredFile[]>;
+}
+
+/**
+ * A host that is, or becomes, a node: prepared at once, joined when the cluster has been founded.
+ * When it is removed from the configuration it leaves the cluster first (`leave`), then is cleaned (`reset`).
+ */
+export abstract class ClusterNode extends pulumi.ComponentResource {
+    readonly host: Host;
+    /** The host as the configuration describes it. */
+    readonly config: NodeConfig;
+    /** Packages, runtime and kubelet are in place. */
+    readonly prepared: remote.Command;
+    /** The host is a node; undefined until `join` was called. */
+    joined?: remote.Command;
+    /** The step that takes the host out of the cluster; undefined until `join` was called. */
+    leaving?: remote.Command;
+
+    constructor(
+        type: string,
+        protected readonly args: ClusterNodeArgs,
+        private readonly kind: NodeKind,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
+        super(type, `${args.cluster}-${args.host.name}`, {}, opts);
+        const { cluster, plan, host, access } = args;
+        this.host = new Host(host.name, cluster, access);
+        this.config = host;
+        this.prepared = this.host.firstStep(
+            "prepare",
+            [
+                hostSettings(host.name, kind.role, plan),
+                {
+                    path: "/etc/kubeadm-ha/containerd.toml",
+                    mode: "0644",
+                    content: containerdConfiguration(plan.containerd),
+                },
+                { path: "/etc/kubeadm-ha/join.yaml", mode: "0644", content: kind.joinConfiguration },
+            ],
+            { parent: this },
+        );
+    }
+
+    /**
+     * Makes the host a node of the founded cluster.
+     * @param leaveAfter nodes that leave later than this one, should several leave at once
+     */
+    join(founding: FirstMaster, leaveAfter: ClusterNode[] = []): void {
+        const { plan, host, pki } = this.args;
+        const { gate } = founding;
+        const child = { parent: this };
+        const identity = pki.nodeKubeconfig(host.name, plan.endpoint, child);
+        const files = pulumi
+            .all([this.kind.joinFiles ?? [], identity])
+            .apply(([pkiFiles, content]) => [...pkiFiles, { path: discoveryKubeconfigPath, mode: "0600", content }]);
+        this.joined = this.host.step("join", pulumi.secret(files), { ...child, dependsOn: [gate, this.prepared] });
+        const reset = this.host.lastStep("reset", [], { ...child, dependsOn: this.joined });
+        this.leaving = this.host.lastStep("leave", adminKubeconfigFile(pki, plan.endpoint), {
+            ...child,
+            dependsOn: [reset, ...leaveAfter.flatMap((node) => node.leaving ?? [])],
+            // When the whole cluster goes there is nothing to leave.
+            deletedWith: gate,
+        });
+        this.registerOutputs({});
+    }
+}
+
+/** The administrator's kubeconfig in memory, for as long as the step runs. */
+function adminKubeconfigFile(pki: Pki, endpoint: string): pulumi.Output<DeliveredFile[]> {
+    return pulumi.secret(
+        pki
+            .adminKubeconfig(endpoint)
+            .apply((content) => [{ path: "/run/kubeadm-ha/admin.conf", mode: "0600", content }]),
+    );
+}

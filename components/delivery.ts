@@ -1,0 +1,24 @@
+/** A file on its way to a host. */
+export interface DeliveredFile {
+    /** Absolute path on the host. */
+    path: string;
+    /** Octal, as for chmod: "0600". */
+    mode: string;
+    content: string;
+}
+
+/**
+ * Files as one text for a step's stdin; `receive_files` in hosts/lib/receive.sh is the other end.
+ * Plain lines, so that a preview shows which line of which file changes.
+ */
+export function deliver(files: DeliveredFile[]): string {
+    return files.map(deliverOne).join("");
+}
+
+function deliverOne({ path, mode, content }: DeliveredFile): string {
+    const text = content.endsWith("\n") ? content : `${content}\n`;
+    if (/^#end$/m.test(text)) {
+        throw new Error(`The content of ${path} has a line "#end", which ends a file on its way to a host`);
+    }
+    return `#file ${mode} ${path}\n${text}#end\n`;
+}

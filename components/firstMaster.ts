@@ -1,0 +1,37 @@
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterPlan } from "../config/clusterPlan";
+import type { JoiningMaster } from "./joiningMaster";
+import { initConfiguration } from "./kubeadmConfiguration";
+import type { LoadBalancer } from "./loadBalancer";
+import type { Pki } from "./pki";
+
+export interface FirstMasterArgs {
+    plan: ClusterPlan;
+    /** The master that runs `kubeadm init`. */
+    on: JoiningMaster;
+    pki: Pki;
+    /** Reaches the founding master before `kubeadm init` needs the endpoint. */
+    loadBalancer?: LoadBalancer;
+}
+
+/**
+ * The founding: the one `kubeadm init` in a cluster's life. It is an act, not a host. Once state knows it, nothing in the
+ * configuration can run it again, whichever host it happened on and whether or not that host still exists; it has no delete.
+ */
+export class FirstMaster extends pulumi.ComponentResource {
+    /** What everything later in the cluster's life depends on. */
+    readonly gate: remote.Command;
+
+    constructor(name: string, { plan, on, pki, loadBalancer }: FirstMasterArgs, opts: pulumi.ComponentResourceOptions) {
+        super("kubeadm:index:FirstMaster", name, {}, opts);
+        const init = { path: "/run/kubeadm-ha/init.yaml", mode: "0600", content: initConfiguration(plan, on.config) };
+        const files = pulumi.secret(pki.masterFiles.apply((pkiFiles) => [...pkiFiles, init]));
+        this.gate = on.host.stepNamed(`${name}-found`, "found", files, {
+            parent: this,
+            dependsOn: [on.prepared, ...(loadBalancer ? [loadBalancer.firstBackEnd] : [])],
+            ignoreChanges: ["*"],
+        });
+        this.registerOutputs({});
+    }
+}

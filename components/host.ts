@@ -1,0 +1,97 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { type DeliveredFile, deliver } from "./delivery";
+import { hostScripts } from "./hostScripts";
+import type { SshAccess } from "./sshAccess";
+
+const scripts = "/usr/local/lib/kubeadm-ha";
+
+/** Puts the scripts of hosts/ in their place and goes on with the first step; the scripts are stdin's first line. */
+const unpack = `read -r s && mkdir -p ${scripts} && echo "$s" | base64 -d | tar -xzC ${scripts}`;
+
+/**
+ * A host as the steps see it: connection, sudo, names of resources and the way files get there are decided here, once.
+ * A step is a script in hosts/steps; it looks, acts only where needed, and can be run again at any time.
+ */
+export class Host {
+    constructor(
+        readonly name: string,
+        private readonly cluster: string,
+        private readonly access: SshAccess,
+    ) {}
+
+    /** The first step on a host: brings the scripts of all steps along. */
+    firstStep(
+        step: string,
+        files: DeliveredFile[],
+        opts: pulumi.CustomResourceOptions & { delete?: string },
+    ): remote.Command {
+        const { delete: last, ...options } = opts;
+        const command = this.sudo(`sh -c '${unpack} && exec ${scripts}/step ${step}'`);
+        const stdin = pulumi.output(hostScripts()).apply((archive) => `${archive}\n${deliver(files)}`);
+        return this.command(
+            this.resourceName(step),
+            { create: command, update: command, delete: last && this.run(last), stdin },
+            options,
+        );
+    }
+
+    /** A step with files on its stdin, which is the only way that secrets take. */
+    step(step: string, files: pulumi.Input<DeliveredFile[]>, opts: pulumi.CustomResourceOptions): remote.Command {
+        return this.stepNamed(this.resourceName(step), step, files, opts);
+    }
+
+    /** A step whose resource must not be named after the host, because it outlives the host. */
+    stepNamed(
+        resource: string,
+        step: string,
+        files: pulumi.Input<DeliveredFile[]>,
+        opts: pulumi.CustomResourceOptions,
+    ): remote.Command {
+        const command = this.run(step);
+        return this.command(
+            resource,
+            { create: command, update: command, stdin: pulumi.output(files).apply(deliver) },
+            opts,
+        );
+    }
+
+    /** A step that runs when the host leaves: creating it opens no connection. */
+    lastStep(step: string, files: pulumi.Input<DeliveredFile[]>, opts: pulumi.CustomResourceOptions): remote.Command {
+        return this.command(
+            this.resourceName(step),
+            { delete: this.run(step), stdin: pulumi.output(files).apply(deliver) },
+            opts,
+        );
+    }
+
+    private run(step: string): string {
+        return this.sudo(`${scripts}/step ${step}`);
+    }
+
+    private sudo(command: string): string {
+        return this.access.user(this.name) === "root" ? command : `sudo -n ${command}`;
+    }
+
+    private resourceName(step: string): string {
+        return `${this.cluster}-${this.name}-${step}`;
+    }
+
+    private command(
+        resource: string,
+        args: Pick<remote.CommandArgs, "create" | "update" | "delete" | "stdin">,
+        opts: pulumi.CustomResourceOptions,
+    ): remote.Command {
+        return new remote.Command(
+            resource,
+            {
+                ...args,
+                connection: this.access.connection(this.name),
+                // What a step says goes to stderr and is streamed; it never says a secret.
+                logging: "stderr",
+                addPreviousOutputInEnv: false,
+            },
+            opts,
+        );
+    }
+}

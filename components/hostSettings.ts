@@ -1,0 +1,49 @@
+import type { ClusterPlan } from "../config/clusterPlan";
+import type { DeliveredFile } from "./delivery";
+
+/** Place of a host's settings, which every script in hosts/ reads. */
+const path = "/etc/kubeadm-ha/host.conf";
+
+export type Role = "master" | "worker" | "load-balancer";
+
+/** The settings of a host as shell variables: what its scripts need to know about it and about its cluster. */
+export function hostSettings(name: string, role: Role, plan: ClusterPlan): DeliveredFile {
+    const settings = { NODE_NAME: name, ROLE: role, ENDPOINT: plan.endpoint, ...packageSettings(role, plan) };
+    const lines = Object.entries(settings).map(([key, value]) => `${key}=${quote(value)}\n`);
+    return { path, mode: "0644", content: lines.join("") };
+}
+
+function packageSettings(role: Role, { kubernetesVersion, packages, kubeadm }: ClusterPlan): Record<string, string> {
+    if (role === "load-balancer") {
+        return {};
+    }
+    const common = {
+        KUBERNETES_VERSION: kubernetesVersion,
+        SWAP_ALLOWED: kubeadm.kubeletConfiguration.failSwapOn === false ? "yes" : "no",
+        PACKAGES: packages.source,
+    };
+    if (packages.source === "bundle") {
+        return { ...common, BUNDLE_URL: packages.url, BUNDLE_SHA256: packages.sha256 ?? "" };
+    }
+    const minor = kubernetesVersion.split(".").slice(0, 2).join(".");
+    const kubernetes = packages.kubernetes ?? {
+        url: `https://pkgs.k8s.io/core:/stable:/v${minor}/deb`,
+        suite: "/",
+        components: [],
+        keyUrl: `https://pkgs.k8s.io/core:/stable:/v${minor}/deb/Release.key`,
+    };
+    const { containerd, containerdPackage } = packages;
+    return {
+        ...common,
+        KUBERNETES_REPOSITORY: [kubernetes.url, kubernetes.suite, ...kubernetes.components].join(" "),
+        KUBERNETES_KEY_URL: kubernetes.keyUrl,
+        // Empty: Docker's repository for the distribution, which only the host knows.
+        CONTAINERD_REPOSITORY: containerd ? [containerd.url, containerd.suite, ...containerd.components].join(" ") : "",
+        CONTAINERD_KEY_URL: containerd?.keyUrl ?? "",
+        CONTAINERD_PACKAGE: containerdPackage,
+    };
+}
+
+function quote(value: string): string {
+    return `'${value.replaceAll("'", "'\\''")}'`;
+}

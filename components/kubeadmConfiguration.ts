@@ -1,0 +1,103 @@
+import { isIP } from "node:net";
+import { stringify } from "yaml";
+import type { ClusterPlan } from "../config/clusterPlan";
+import { merge, type Tree } from "../config/merge";
+import type { NodeConfig } from "../config/schema";
+
+/** kubeadm's configuration files, API version v1beta4 (https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/). */
+
+export const criSocket = "unix:///run/containerd/containerd.sock";
+
+/** Where `join` puts the kubeconfig that a host finds and enters the cluster with: memory, gone after the join. */
+export const discoveryKubeconfigPath = "/run/kubeadm-ha/discovery.conf";
+
+const kubeadmApi = "kubeadm.k8s.io/v1beta4";
+
+/** The file of `kubeadm init`: what the whole cluster shares, and how the founding host registers. */
+export function initConfiguration(plan: ClusterPlan, host: NodeConfig): string {
+    return documents([
+        {
+            apiVersion: kubeadmApi,
+            kind: "InitConfiguration",
+            nodeRegistration: nodeRegistration(plan, host),
+            ...apiEndpoint(host),
+        },
+        clusterConfiguration(plan),
+        kubeletConfiguration(plan),
+        kubeProxyConfiguration(plan),
+    ]);
+}
+
+/** The file of `kubeadm join` for a master. */
+export function masterJoinConfiguration(plan: ClusterPlan, host: NodeConfig): string {
+    return documents([{ ...joinConfiguration(plan, host), controlPlane: apiEndpoint(host) }]);
+}
+
+/** The file of `kubeadm join` for a worker. */
+export function workerJoinConfiguration(plan: ClusterPlan, host: NodeConfig): string {
+    return documents([joinConfiguration(plan, host)]);
+}
+
+/** The address at which a node is reached by the rest of the cluster, where the configuration tells it. */
+export function nodeAddress(host: NodeConfig): string | undefined {
+    return host.nodeIp ?? (isIP(host.host) ? host.host : undefined);
+}
+
+function joinConfiguration(plan: ClusterPlan, host: NodeConfig): Tree {
+    return {
+        apiVersion: kubeadmApi,
+        kind: "JoinConfiguration",
+        discovery: { file: { kubeConfigPath: discoveryKubeconfigPath } },
+        nodeRegistration: nodeRegistration(plan, host),
+    };
+}
+
+function clusterConfiguration(plan: ClusterPlan): Tree {
+    const owned = {
+        apiVersion: kubeadmApi,
+        kind: "ClusterConfiguration",
+        kubernetesVersion: `v${plan.kubernetesVersion}`,
+        controlPlaneEndpoint: plan.endpoint,
+        networking: {
+            podSubnet: plan.network.podSubnet,
+            serviceSubnet: plan.network.serviceSubnet,
+            dnsDomain: plan.network.dnsDomain,
+        },
+    };
+    return merge(owned, plan.kubeadm.clusterConfiguration);
+}
+
+function kubeletConfiguration(plan: ClusterPlan): Tree {
+    const owned = {
+        apiVersion: "kubelet.config.k8s.io/v1beta1",
+        kind: "KubeletConfiguration",
+        cgroupDriver: "systemd",
+    };
+    return merge(owned, plan.kubeadm.kubeletConfiguration);
+}
+
+function kubeProxyConfiguration(plan: ClusterPlan): Tree {
+    const owned = { apiVersion: "kubeproxy.config.k8s.io/v1alpha1", kind: "KubeProxyConfiguration" };
+    return merge(owned, plan.kubeadm.kubeProxyConfiguration);
+}
+
+function nodeRegistration(plan: ClusterPlan, host: NodeConfig): Tree {
+    const address = nodeAddress(host);
+    const ignored = plan.kubeadm.ignorePreflightErrors;
+    return {
+        name: host.name,
+        criSocket,
+        ...(address ? { kubeletExtraArgs: [{ name: "node-ip", value: address }] } : {}),
+        ...(host.taints ? { taints: host.taints } : {}),
+        ...(ignored.length > 0 ? { ignorePreflightErrors: ignored } : {}),
+    };
+}
+
+function apiEndpoint(host: NodeConfig): Tree {
+    const advertiseAddress = nodeAddress(host);
+    return advertiseAddress ? { localAPIEndpoint: { advertiseAddress } } : {};
+}
+
+function documents(trees: Tree[]): string {
+    return trees.map((tree) => stringify(tree, { lineWidth: 0 })).join("---\n");
+}

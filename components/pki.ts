@@ -1,0 +1,88 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { CertificateAuthority } from "./certificateAuthority";
+import { ClientCertificate } from "./clientCertificate";
+import type { DeliveredFile } from "./delivery";
+
+const folder = "/etc/kubernetes/pki";
+
+/**
+ * What all masters share and every client trusts: the CAs of kubernetes, etcd and the front proxy, and the key pair that
+ * signs service-account tokens. kubeadm finds them in its own place and makes every leaf certificate from them
+ * (https://kubernetes.io/docs/setup/best-practices/certificates/).
+ */
+export class Pki extends pulumi.ComponentResource {
+    /** The files that a master needs before `kubeadm init` or `kubeadm join`: secret. */
+    readonly masterFiles: pulumi.Output<DeliveredFile[]>;
+    /** Certificate of the cluster's CA, PEM. */
+    readonly caCertificate: pulumi.Output<string>;
+
+    private readonly kubernetesCa: CertificateAuthority;
+    private readonly admin: ClientCertificate;
+
+    constructor(
+        private readonly name: string,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
+        super("kubeadm:index:Pki", name, {}, opts);
+        const child = { parent: this };
+        this.kubernetesCa = new CertificateAuthority(`${name}-kubernetes-ca`, "kubernetes", child);
+        const etcdCa = new CertificateAuthority(`${name}-etcd-ca`, "etcd-ca", child);
+        const frontProxyCa = new CertificateAuthority(`${name}-front-proxy-ca`, "front-proxy-ca", child);
+        const serviceAccount = new tls.PrivateKey(
+            `${name}-service-account-key`,
+            { algorithm: "RSA", rsaBits: 2048 },
+            child,
+        );
+        this.admin = new ClientCertificate(
+            `${name}-admin`,
+            { ca: this.kubernetesCa, commonName: "kubernetes-admin", organization: "kubeadm:cluster-admins" },
+            child,
+        );
+
+        this.caCertificate = this.kubernetesCa.certificate;
+        this.masterFiles = pulumi.secret(
+            pulumi
+                .all([
+                    pair("ca", this.kubernetesCa),
+                    pair("etcd/ca", etcdCa),
+                    pair("front-proxy-ca", frontProxyCa),
+                    keyPair(serviceAccount),
+                ])
+                .apply((files) => files.flat()),
+        );
+        this.registerOutputs({});
+    }
+
+    /** Kubeconfig of the cluster's administrator, secret; it was never on a host. */
+    adminKubeconfig(endpoint: string): pulumi.Output<string> {
+        return this.admin.kubeconfig(endpoint);
+    }
+
+    /**
+     * Kubeconfig with which a host can be nothing but the node of this name (group system:nodes): it may read what
+     * `kubeadm join` needs and ask for its own kubelet certificate.
+     */
+    nodeKubeconfig(node: string, endpoint: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+        const identity = new ClientCertificate(
+            `${this.name}-${node}`,
+            { ca: this.kubernetesCa, commonName: `system:node:${node}`, organization: "system:nodes" },
+            opts,
+        );
+        return identity.kubeconfig(endpoint);
+    }
+}
+
+function pair(name: string, ca: CertificateAuthority): pulumi.Output<DeliveredFile[]> {
+    return pulumi.all([ca.certificate, ca.privateKey]).apply(([certificate, privateKey]) => [
+        { path: `${folder}/${name}.crt`, mode: "0644", content: certificate },
+        { path: `${folder}/${name}.key`, mode: "0600", content: privateKey },
+    ]);
+}
+
+function keyPair(key: tls.PrivateKey): pulumi.Output<DeliveredFile[]> {
+    return pulumi.all([key.privateKeyPem, key.publicKeyPem]).apply(([privateKey, publicKey]) => [
+        { path: `${folder}/sa.key`, mode: "0600", content: privateKey },
+        { path: `${folder}/sa.pub`, mode: "0600", content: publicKey },
+    ]);
+}

@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# What a step can see of this host as a node.
+
+readonly kubelet_kubeconfig=/etc/kubernetes/kubelet.conf
+# Written at the end of a founding or a join that was verified. Holds the fingerprint of the cluster's CA.
+readonly joined_marker=/var/lib/kubeadm-ha/joined
+# Written before `kubeadm init` or `kubeadm join`: what stands behind it may be cleared away and tried again.
+readonly attempt_marker=/var/lib/kubeadm-ha/attempt
+
+ca_fingerprint() { openssl x509 -in "$1" -noout -fingerprint -sha256 | cut -d= -f2; }
+
+is_joined() { [ -s "$joined_marker" ] && [ -s "$kubelet_kubeconfig" ]; }
+
+# Traces of a cluster that no step of ours left here.
+is_foreign() { [ ! -e "$attempt_marker" ] && [ ! -e "$joined_marker" ] && [ -e "$kubelet_kubeconfig" -o -n "$(ls /etc/kubernetes/manifests 2>/dev/null)" ]; }
+
+refuse_foreign() {
+  is_foreign || return 0
+  die "this host belongs to a cluster that kubeadm-ha did not make (there is $kubelet_kubeconfig or a static pod)" \
+    "choose another host, or, if nothing on it is needed any more, run 'kubeadm reset' there and then 'pulumi up' again"
+}
+
+begin_attempt() {
+  mkdir -p "$(dirname "$attempt_marker")"
+  echo "$STEP_NAME" >"$attempt_marker"
+}
+
+mark_joined() {
+  ca_fingerprint /etc/kubernetes/pki/ca.crt >"$joined_marker.tmp"
+  mv -f "$joined_marker.tmp" "$joined_marker"
+  rm -f "$attempt_marker"
+}
+
+api_server_ready() { curl -sk --max-time 2 -o /dev/null --fail "https://127.0.0.1:6443/readyz" || curl -sk --max-time 2 -o /dev/null --fail "https://[::1]:6443/readyz"; }
+
+kubelet_healthy() { curl -s --max-time 2 -o /dev/null --fail http://127.0.0.1:10248/healthz; }
+
+# Back to a host with packages and runtime only.
+clear_node() {
+  run kubeadm reset --force || log_line "kubeadm reset did not end well; going on by hand"
+  run systemctl stop kubelet || true
+  rm -rf /etc/kubernetes/manifests /etc/kubernetes/pki /etc/kubernetes/*.conf /var/lib/etcd/* /var/lib/kubelet/pki \
+    /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env /etc/cni/net.d/* /run/flannel \
+    "$joined_marker" "$attempt_marker"
+  for link in cni0 flannel.1; do ip link delete "$link" 2>/dev/null || true; done
+  clear_packet_rules
+}
+
+# The rules that kube-proxy, kubelet and flannel leave; those of others stay.
+clear_packet_rules() {
+  local command
+  for command in iptables ip6tables; do
+    command -v "$command-save" >/dev/null || continue
+    "$command-save" | grep -v -e KUBE- -e FLANNEL- | run "$command-restore" || true
+  done
+  if command -v nft >/dev/null; then
+    for table in 'ip kube-proxy' 'ip6 kube-proxy'; do nft delete table $table 2>/dev/null || true; done
+  fi
+}

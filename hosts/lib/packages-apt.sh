@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# Packages from apt repositories: the official ones, or mirrors of them. Images are pulled by kubeadm and kubelet.
+# Source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/
+
+export DEBIAN_FRONTEND=noninteractive
+
+# add_repository NAME KEY-URL URL SUITE [COMPONENT…]
+add_repository() {
+  local name=kubeadm-ha-$1 key_url=$2 keyring=/etc/apt/keyrings/kubeadm-ha-$1.asc
+  shift 2
+  mkdir -p /etc/apt/keyrings
+  run curl --fail --silent --show-error --location --retry 3 --output "$keyring.new" "$key_url" || die "the signing key $key_url cannot be fetched"
+  mv -f "$keyring.new" "$keyring"
+  chmod 0644 "$keyring"
+  echo "deb [signed-by=$keyring] $*" >"/etc/apt/sources.list.d/$name.list"
+}
+
+add_repositories() {
+  # shellcheck disable=SC2086  # URL, suite and components are words of their own
+  add_repository kubernetes "$KUBERNETES_KEY_URL" $KUBERNETES_REPOSITORY
+  if [ -n "$CONTAINERD_REPOSITORY" ]; then
+    # shellcheck disable=SC2086
+    add_repository containerd "$CONTAINERD_KEY_URL" $CONTAINERD_REPOSITORY
+  else
+    # shellcheck source=/dev/null
+    . /etc/os-release
+    local docker=https://download.docker.com/linux/$ID
+    add_repository containerd "$docker/gpg" "$docker" "$VERSION_CODENAME" stable
+  fi
+}
+
+# Only the lists that were just added: other repositories of the host may be away without harm.
+update_lists() {
+  local list
+  for list in kubernetes containerd; do
+    run apt-get update -o Dir::Etc::sourcelist="sources.list.d/kubeadm-ha-$list.list" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 \
+      -o APT::Update::Error-Mode=any || die "apt-get update of the $list repository failed"
+  done
+}
+
+has_packages() {
+  command -v containerd kubeadm kubectl kubelet >/dev/null && [ "$(kubelet --version)" = "Kubernetes v$KUBERNETES_VERSION" ]
+}
+
+install_packages() {
+  ! has_packages || return 0
+  say "installs Kubernetes $KUBERNETES_VERSION and $CONTAINERD_PACKAGE from apt repositories"
+  add_repositories
+  update_lists
+  local packages=("kubelet=$KUBERNETES_VERSION-*" "kubeadm=$KUBERNETES_VERSION-*" "kubectl=$KUBERNETES_VERSION-*")
+  run apt-get install --yes --allow-change-held-packages -o Dpkg::Options::=--force-confold "$CONTAINERD_PACKAGE" "${packages[@]}" \
+    || die "apt-get could not install ${packages[*]} $CONTAINERD_PACKAGE"
+  # An unattended upgrade of these would be an upgrade of the cluster.
+  run apt-mark hold kubelet kubeadm kubectl
+}
+
+import_images() { :; }

@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# Files from stdin, as components/delivery.ts writes them:
+#   #file MODE PATH
+#   content …
+#   #end
+
+# Puts every file on stdin in its place, each at once (a reader sees the old one or the new one), owned by root.
+receive_files() {
+  local line mode path
+  while IFS= read -r line; do
+    [[ $line == '#file '* ]] || die "stdin has a line outside of any file" "this is a fault of kubeadm-ha: report it"
+    read -r _ mode path <<<"$line"
+    receive_one "$mode" "$path"
+  done
+}
+
+receive_one() {
+  local mode=$1 path=$2 line ended=no
+  mkdir -p "$(dirname "$path")"
+  (umask 077 && : >"$path.tmp")
+  while IFS= read -r line; do
+    [ "$line" != '#end' ] || { ended=yes && break; }
+    printf '%s\n' "$line"
+  done >>"$path.tmp"
+  [ "$ended" = yes ] || { rm -f "$path.tmp" && die "the connection ended in the middle of $path"; }
+  chmod "$mode" "$path.tmp"
+  mv -f "$path.tmp" "$path"
+}

@@ -1,0 +1,33 @@
+# found: `kubeadm init`, once in the cluster's life.
+# Source: https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-init/
+set -euo pipefail
+. "$STEP_LIB/say.sh"
+. "$STEP_LIB/wait.sh"
+. "$STEP_LIB/node.sh"
+. "$STEP_LIB/receive.sh"
+
+readonly admin=/etc/kubernetes/admin.conf
+
+# Tokens are how others join with kubeadm; here every host has an identity of its own, so none is left behind.
+delete_bootstrap_tokens() {
+  run kubectl --kubeconfig "$admin" --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token
+}
+
+if is_joined; then
+  say "the cluster has been founded here already"
+  exit 0
+fi
+refuse_foreign
+if [ -e "$attempt_marker" ]; then
+  say "clears away a founding that was cut off"
+  clear_node
+fi
+begin_attempt
+receive_files
+say "founds the cluster (kubeadm init)"
+run kubeadm init --config /run/kubeadm-ha/init.yaml --skip-token-print || die "kubeadm init ended with status $?"
+rm -f /run/kubeadm-ha/init.yaml
+wait_until 120 "the API server of this host answers /readyz" api_server_ready
+delete_bootstrap_tokens || die "the bootstrap token that kubeadm init makes could not be deleted"
+mark_joined
+say "the cluster is founded"

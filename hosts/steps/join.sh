@@ -1,0 +1,34 @@
+# join: makes this host a node of the cluster.
+# Source: https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-join/ (discovery by file)
+set -euo pipefail
+. "$STEP_LIB/say.sh"
+. "$STEP_LIB/wait.sh"
+. "$STEP_LIB/node.sh"
+. "$STEP_LIB/receive.sh"
+. /etc/kubeadm-ha/host.conf
+
+readonly discovery=/run/kubeadm-ha/discovery.conf
+
+verify() {
+  wait_until 120 "kubelet is healthy" kubelet_healthy
+  [ "$ROLE" != master ] || wait_until 120 "the API server of this host answers /readyz" api_server_ready
+}
+
+if is_joined; then
+  verify
+  say "is a node already"
+  exit 0
+fi
+refuse_foreign
+if [ -e "$attempt_marker" ]; then
+  say "clears away a join that was cut off"
+  clear_node
+fi
+begin_attempt
+trap 'rm -f "$discovery"' EXIT
+receive_files
+say "joins as $ROLE (kubeadm join)"
+run kubeadm join --config /etc/kubeadm-ha/join.yaml || die "kubeadm join ended with status $?"
+verify
+mark_joined
+say "is a $ROLE of the cluster"

@@ -1,0 +1,60 @@
+# prepare: everything that a node needs before kubeadm: kernel settings, containerd, kubelet, kubeadm, images.
+# Source: https://kubernetes.io/docs/setup/production-environment/container-runtimes/,
+#         https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/
+set -euo pipefail
+. "$STEP_LIB/say.sh"
+. "$STEP_LIB/wait.sh"
+. "$STEP_LIB/receive.sh"
+
+check_host() {
+  [ "$(ps -o comm= -p 1)" = systemd ] || die "systemd does not run here as process 1" "kubelet and containerd are systemd services; use a host with systemd"
+  [ "$SWAP_ALLOWED" = yes ] || [ "$(wc -l </proc/swaps)" -le 1 ] \
+    || die "swap is on, and kubelet would not start" "run 'swapoff -a' and take swap out of /etc/fstab, or set kubeletConfiguration.failSwapOn: false"
+}
+
+# Changing the version of a living node is an upgrade: it has an order of its own and is not done by installing over it.
+refuse_version_change() {
+  [ -e /etc/kubernetes/kubelet.conf ] && command -v kubelet >/dev/null || return 0
+  local installed
+  installed=$(kubelet --version | sed 's/^Kubernetes v//')
+  [ "$installed" = "$KUBERNETES_VERSION" ] \
+    || die "this node runs Kubernetes $installed, and the configuration says $KUBERNETES_VERSION" \
+      "set kubernetesVersion back to $installed; upgrade by kubeadm's own steps (kubernetes.io, Upgrading kubeadm clusters)"
+}
+
+set_up_kernel() {
+  printf '%s\n' overlay br_netfilter >/etc/modules-load.d/kubeadm-ha.conf
+  run modprobe --all overlay br_netfilter || die "the kernel modules overlay and br_netfilter could not be loaded"
+  printf '%s = 1\n' net.ipv4.ip_forward net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables >/etc/sysctl.d/90-kubeadm-ha.conf
+  run sysctl --load /etc/sysctl.d/90-kubeadm-ha.conf
+}
+
+# The sandbox image is the one that this version of kubeadm expects.
+configure_containerd() {
+  local pause config=/etc/containerd/config.toml
+  pause=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" 2>>"$STEP_LOG" | grep '/pause:')
+  mkdir -p "$(dirname "$config")"
+  sed "s,@PAUSE_IMAGE@,$pause," /etc/kubeadm-ha/containerd.toml >"$config.new"
+  if cmp -s "$config.new" "$config" && systemctl --quiet is-active containerd; then
+    rm -f "$config.new"
+    return
+  fi
+  mv -f "$config.new" "$config"
+  run systemctl enable containerd
+  run systemctl restart containerd || die "containerd did not start" "look at 'journalctl -u containerd' on this host; are the settings under 'containerd' right?"
+  wait_until 60 "containerd answers" ctr version
+}
+
+receive_files
+. /etc/kubeadm-ha/host.conf
+# shellcheck source=../lib/packages-bundle.sh
+. "$STEP_LIB/packages-$PACKAGES.sh"
+
+check_host
+refuse_version_change
+set_up_kernel
+install_packages
+configure_containerd
+import_images
+run systemctl enable kubelet
+say "is prepared for Kubernetes $KUBERNETES_VERSION"
