@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { basename, join } from "node:path";
 import { goArchitecture } from "../go";
 import type { Source, Workshop } from "../piece";
+import { checkImageNames } from "./checkImageNames";
 import { buildPart } from "./goBuild";
 import { goParts } from "./goParts";
 import { type ImageMaterial, imageNames, makeImages } from "./images";
@@ -31,6 +32,7 @@ export function builtBundle(version: BundleVersion): Source {
                 folders.push(await buildPart(part, workshop));
             }
             const program = (name: string) => programIn(folders, name);
+            checkImageNames(program("kubeadm"), version);
             copyPrograms(hostPrograms.map(program), join(into, "bin"));
             copyPrograms(folders.filter(isCni).flatMap(programsOf), join(into, "cni"));
 

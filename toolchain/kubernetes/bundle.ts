@@ -9,12 +9,14 @@ import { type BundleVersion, bundleVersions } from "./versions";
 const recipe = [
     "base-layer.sh",
     "buildBundle.ts",
+    "checkImageNames.ts",
     "goBuild.ts",
     "goParts.ts",
     "images.ts",
     "ociImage.ts",
     "officialBundle.ts",
     "registry.ts",
+    "sha256Sums.ts",
     "tar.ts",
     "versions.ts",
 ];

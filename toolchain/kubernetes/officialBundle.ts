@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { goArchitecture } from "../go";
 import { fetchPublished, type PublishedFile, unpackPublished } from "../officialDownload";
 import type { Source, Workshop } from "../piece";
+import { checkImageNames } from "./checkImageNames";
 import { imageNames } from "./images";
 import { type Image, writeImageArchive } from "./ociImage";
 import { pullImage } from "./registry";
@@ -20,6 +21,7 @@ export function officialBundle(version: BundleVersion): Source {
             for (const program of ["kubeadm", "kubelet", "kubectl"]) {
                 await placeProgram(kubernetesProgram(program, version, architecture), join(bin, program), workshop);
             }
+            checkImageNames(join(bin, "kubeadm"), version);
             await unpackPublished(containerd(architecture), bin, 1, workshop);
             await unpackPublished(crictl(architecture), bin, 0, workshop);
             await placeProgram(runc(architecture), join(bin, "runc"), workshop);

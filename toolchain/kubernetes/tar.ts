@@ -32,10 +32,12 @@ export function fileEntry(path: string, file: string, mode: number): TarEntry {
 }
 
 /** The archive of these entries, in their order: the same entries give the same bytes. */
-export function tarContent(entries: TarEntry[]): Readable {
+export async function* tarContent(entries: TarEntry[]): AsyncGenerator<Uint8Array> {
     const archive = pack();
     fill(archive, entries).catch((error) => archive.destroy(error));
-    return archive;
+    for await (const chunk of archive) {
+        yield chunk as Uint8Array;
+    }
 }
 
 async function fill(archive: Pack, entries: TarEntry[]): Promise<void> {

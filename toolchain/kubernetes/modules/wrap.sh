@@ -31,4 +31,4 @@ mapfile -t replacements < <(replacements_by_published_modules)
 go mod edit -module="kubeadm-ha/$name" "${replacements[@]}" "${modules[@]/#/-require=}"
 
 # Whatever the packages import, under every build tag that is used, gets its sum into go.sum.
-go list -mod=mod -deps -test "${packages[@]}" >/dev/null
+go list -mod=mod -deps "${packages[@]}" >/dev/null
