@@ -2,8 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { basename, join } from "node:path";
 import { goArchitecture } from "../go";
 import type { Source, Workshop } from "../piece";
+import { buildPart } from "./buildPart";
 import { checkImageNames } from "./checkImageNames";
-import { buildPart } from "./goBuild";
 import { goParts } from "./goParts";
 import { type ImageMaterial, imageNames, makeImages } from "./images";
 import { writeImageArchive } from "./ociImage";
@@ -11,7 +11,7 @@ import { writeSha256Sums } from "./sha256Sums";
 import type { BundleVersion } from "./versions";
 
 /** Programs that hosts run themselves; all others run in images. */
-export const hostPrograms = [
+const hostPrograms = [
     "kubeadm",
     "kubelet",
     "kubectl",

@@ -10,7 +10,7 @@ const recipe = [
     "base-layer.sh",
     "buildBundle.ts",
     "checkImageNames.ts",
-    "goBuild.ts",
+    "buildPart.ts",
     "goParts.ts",
     "images.ts",
     "ociImage.ts",

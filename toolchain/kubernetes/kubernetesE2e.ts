@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Piece, Source } from "../piece";
-import { buildFlags } from "./goBuild";
+import { buildFlags } from "./buildPart";
 import { kubernetesModule, kubernetesTags } from "./goParts";
 
 /** The newest version that there is a bundle of: the suite is run against its clusters. */
@@ -10,7 +10,7 @@ const version = "1.36.3";
 export const kubernetesE2e: Piece = {
     name: "kubernetes-e2e",
     version,
-    recipe: ["kubernetes/kubernetesE2e.ts", "kubernetes/goBuild.ts", `kubernetes/${kubernetesModule(version)}`],
+    recipe: ["kubernetes/kubernetesE2e.ts", "kubernetes/buildPart.ts", `kubernetes/${kubernetesModule(version)}`],
     buildTools: ["go"],
     sources: [builtSuite()],
 };

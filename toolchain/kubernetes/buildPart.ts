@@ -24,7 +24,7 @@ export async function buildPart(part: GoPart, workshop: Workshop): Promise<strin
     return finished;
 }
 
-/** Nothing of the machine goes into a program (-trimpath); symbol tables would double its size (-s -w). */
+/** Nothing of the machine goes into a program (-trimpath); symbol tables would double its size (-s -w); -v is for the log. */
 export function buildFlags({
     tags = [],
     variables = {},
@@ -34,7 +34,7 @@ export function buildFlags({
     if (cgo) {
         linker.push("-extldflags=-static");
     }
-    return ["-trimpath", "-tags", tags.join(","), "-ldflags", linker.join(" ")];
+    return ["-v", "-trimpath", "-tags", tags.join(","), "-ldflags", linker.join(" ")];
 }
 
 /** The folder as it is committed; a copy in the scratch folder where the main package is yet to be written. */
