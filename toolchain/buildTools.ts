@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { installDebianPackages } from "./debianPackages";
 import { commandOnPath } from "./commandOnPath";
+import { installDebianPackages } from "./debianPackages";
 
 /** A program (or headers) from Debian, and how to see whether it is there. */
 interface Tool {
@@ -12,11 +12,12 @@ interface Tool {
 
 /**
  * Everything that is taken from Debian. Versions do not matter for these: what must be exact is a piece.
- * "go" is not here, see go.ts.
+ * "go" is not here: it must be exact, see go.ts. Its bootstrap needs not.
  */
 const tools = {
     apt: { package: "apt", shownBy: "apt-get" },
     "apt-ftparchive": { package: "apt-utils", shownBy: "apt-ftparchive" },
+    "bootstrap-go": { package: "golang-go", shownBy: "go" },
     "ca-certificates": { package: "ca-certificates", shownBy: "/etc/ssl/certs/ca-certificates.crt" },
     conntrack: { package: "conntrack", shownBy: "conntrack" },
     curl: { package: "curl", shownBy: "curl" },
@@ -50,8 +51,8 @@ export type BuildTool = keyof typeof tools | "go";
 
 /** The tools among `wanted` that this machine does not have. */
 export function missingTools(wanted: BuildTool[]): Exclude<BuildTool, "go">[] {
-    const unique = [...new Set(wanted)].filter(tool => tool !== "go");
-    return unique.filter(tool => !isThere(tools[tool]));
+    const unique = [...new Set(wanted)].filter((tool) => tool !== "go");
+    return unique.filter((tool) => !isThere(tools[tool]));
 }
 
 /**
@@ -63,7 +64,7 @@ export function ensureTools(wanted: BuildTool[], say: (words: string) => void = 
     if (missing.length === 0) {
         return;
     }
-    const packages = [...new Set(missing.map(tool => tools[tool].package))].sort();
+    const packages = [...new Set(missing.map((tool) => tools[tool].package))].sort();
     if (process.getuid?.() !== 0 || !commandOnPath("apt-get")) {
         throw new Error(
             `This machine lacks ${missing.join(", ")}, and they can be installed from here only by root on Debian or Ubuntu.\n` +
@@ -73,7 +74,9 @@ export function ensureTools(wanted: BuildTool[], say: (words: string) => void = 
     installDebianPackages(packages, say);
     const still = missingTools(wanted);
     if (still.length > 0) {
-        throw new Error(`apt-get installed ${packages.join(" ")}, but there is still no ${still.join(", ")}. Look for the reason in its output above.`);
+        throw new Error(
+            `apt-get installed ${packages.join(" ")}, but there is still no ${still.join(", ")}. Look for the reason in its output above.`,
+        );
     }
 }
 

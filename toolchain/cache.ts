@@ -7,7 +7,9 @@ import type { Piece } from "./piece";
 /** Where everything lives that was fetched or built: $KUBEADM_HA_CACHE, else kubeadm-ha in the XDG cache folder. */
 export function cacheRoot(): string {
     const { KUBEADM_HA_CACHE, XDG_CACHE_HOME } = process.env;
-    return KUBEADM_HA_CACHE ? resolve(KUBEADM_HA_CACHE) : join(XDG_CACHE_HOME || join(homedir(), ".cache"), "kubeadm-ha");
+    return KUBEADM_HA_CACHE
+        ? resolve(KUBEADM_HA_CACHE)
+        : join(XDG_CACHE_HOME || join(homedir(), ".cache"), "kubeadm-ha");
 }
 
 /** The engine's own home, with the plugins. Not ~/.pulumi: the project leaves a person's own Pulumi alone. */
@@ -59,11 +61,13 @@ export function recipeHash(piece: Piece, all: Piece[]): string {
     return hash.digest("hex").slice(0, 12);
 }
 
-/** The piece of that name, or an error that names all there are. */
+/** The piece called `name` (the first of several versions) or name@version, or an error that names all there are. */
 export function pieceNamed(name: string, all: Piece[]): Piece {
-    const found = all.find(piece => piece.name === name);
+    const found = all.find((piece) => name === piece.name || name === `${piece.name}@${piece.version}`);
     if (!found) {
-        throw new Error(`There is no piece "${name}" in the toolchain. There are: ${all.map(piece => piece.name).join(", ")}.`);
+        throw new Error(
+            `There is no piece "${name}" in the toolchain. There are: ${all.map((piece) => piece.name).join(", ")}.`,
+        );
     }
     return found;
 }

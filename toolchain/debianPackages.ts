@@ -11,7 +11,7 @@ const packageLists = "/var/lib/apt/lists";
  */
 export function installDebianPackages(packages: string[], say: (words: string) => void): void {
     say(`Installing from Debian: ${packages.join(" ")}`);
-    const services = ["ssh.service", "nginx.service"].filter(service => !isKnownToSystemd(service));
+    const services = ["ssh.service", "nginx.service"].filter((service) => !isKnownToSystemd(service));
     withServicesAsleep(() => {
         if (!listsAreEmpty() && aptGet("install", ...packages).ok) {
             return;
@@ -31,7 +31,15 @@ export function installDebianPackages(packages: string[], say: (words: string) =
 }
 
 function aptGet(...args: string[]): { ok: boolean; lastWords: string } {
-    const options = ["-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=600", "-o", "Acquire::Retries=2"];
+    const options = [
+        "-q",
+        "-y",
+        "--no-install-recommends",
+        "-o",
+        "DPkg::Lock::Timeout=600",
+        "-o",
+        "Acquire::Retries=2",
+    ];
     const { status, stdout, stderr, error } = spawnSync("apt-get", [...options, ...args], {
         env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
         encoding: "utf8",
@@ -57,7 +65,7 @@ function withServicesAsleep(work: () => void): void {
 }
 
 function listsAreEmpty(): boolean {
-    return !existsSync(packageLists) || !readdirSync(packageLists).some(name => name.includes("_Packages"));
+    return !existsSync(packageLists) || !readdirSync(packageLists).some((name) => name.includes("_Packages"));
 }
 
 function isKnownToSystemd(service: string): boolean {

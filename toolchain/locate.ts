@@ -8,7 +8,9 @@ import { stateFolder } from "./projectState";
 export function pieceFolder(name: string): string {
     const { finished } = piecePlaces(pieceNamed(name, pieces), pieces);
     if (!existsSync(finished)) {
-        throw new Error(`The piece "${name}" has not been made on this machine yet (looked for ${finished}). Run: npm run toolchain -- ${name}`);
+        throw new Error(
+            `The piece "${name}" has not been made on this machine yet (looked for ${finished}). Run: npm run toolchain -- ${name}`,
+        );
     }
     return finished;
 }

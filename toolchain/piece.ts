@@ -1,4 +1,5 @@
 import type { BuildTool } from "./buildTools";
+import type { Checksum } from "./checksum";
 
 /** One thing the project needs on the machine it runs on: a program, a plugin, a bundle. */
 export interface Piece {
@@ -43,7 +44,7 @@ export interface Workshop {
      * Fetches a file, going on where an interrupted try stopped, and checks it. With nothing expected it is not checked:
      * only for checksum files themselves. Unreachable, missing or wrong: SourceRefused with the reason.
      */
-    download(url: string, to: string, expected: { sha256?: string; sha512?: string }): Promise<void>;
+    download(url: string, to: string, expected: Checksum): Promise<void>;
     /** Our Go with our caches: CGO_ENABLED=0, GOFLAGS=-buildvcs=false -modcacherw, GOTOOLCHAIN set; `env` wins over these. */
     go(args: string[], options: RunOptions & { cwd: string }): Promise<void>;
     /** Like `go`, and returns what it printed, trimmed. */

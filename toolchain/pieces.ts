@@ -1,4 +1,10 @@
+import { labRootfs } from "../lab/rootfs";
+import { bundles } from "./kubernetes/bundle";
+import { kubernetesE2e } from "./kubernetes/kubernetesE2e";
 import type { Piece } from "./piece";
+import { engine } from "./pulumi/engine";
+import { plugins } from "./pulumi/plugins";
+import { shfmt } from "./shfmt";
 
-/** Everything the project needs, in the order in which it is made. */
-export const pieces: Piece[] = [];
+/** Everything the project needs, in the order in which it is made: what `pulumi` commands wait for comes first. */
+export const pieces: Piece[] = [engine, ...plugins, shfmt, labRootfs, ...bundles, kubernetesE2e];

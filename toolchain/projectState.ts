@@ -14,7 +14,10 @@ export function stateFolder(): string {
 export function ensureProjectState(): void {
     mkdirSync(join(stateFolder(), "pulumi"), { recursive: true, mode: 0o700 });
     try {
-        writeFileSync(join(stateFolder(), "passphrase"), `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+        writeFileSync(join(stateFolder(), "passphrase"), `${randomBytes(24).toString("base64url")}\n`, {
+            mode: 0o600,
+            flag: "wx",
+        });
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
             throw error;

@@ -1,0 +1,12 @@
+// Package shim reaches the Terraform provider, which is internal to its module: its own path begins with that module's.
+package shim
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	upstream "github.com/hashicorp/terraform-provider-tls/internal/provider"
+)
+
+// New makes the Terraform provider.
+func New() provider.Provider {
+	return upstream.New()
+}

@@ -1,0 +1,53 @@
+import { spawn, spawnSync } from "node:child_process";
+import { projectFolder } from "./projectState";
+
+/** The stack of the lab. */
+const devStack = "dev";
+
+/** Commands that need no stack, or are themselves about stacks. */
+const withoutStack = ["", "about", "completion", "env", "gen-completion", "help", "install", "login", "logout", "new"];
+const withoutStackToo = ["plugin", "schema", "stack", "version", "whoami"];
+
+/**
+ * Sees to it that a stack is selected: the one that the person has selected or names, else `dev`, made when there is
+ * none.
+ */
+export function selectDevStack(args: string[], environment: NodeJS.ProcessEnv): void {
+    const command = args.find((arg) => !arg.startsWith("-")) ?? "";
+    const named = environment.PULUMI_STACK || args.some((arg) => /^(-s|--stack)(=|$)/.test(arg));
+    if (named || [...withoutStack, ...withoutStackToo].includes(command)) {
+        return;
+    }
+    if (pulumiSync(["stack", "--show-name", "--non-interactive"], environment).status === 0) {
+        return;
+    }
+    const select = pulumiSync(["stack", "select", devStack, "--create", "--non-interactive"], environment);
+    if (select.status !== 0) {
+        throw new Error(
+            `The stack ${devStack} can be neither selected nor made in ${environment.PULUMI_BACKEND_URL}:\n${select.stderr}\n` +
+                "Look at it with: npm run pulumi -- stack ls",
+        );
+    }
+}
+
+/** The CLI on the person's own terminal. Returns its exit code; signals reach it through the terminal, and it ends itself. */
+export function runPulumi(args: string[], environment: NodeJS.ProcessEnv): Promise<number> {
+    return new Promise((resolve, reject) => {
+        const leaveToPulumi = () => {};
+        process.on("SIGINT", leaveToPulumi);
+        const child = spawn("pulumi", args, { cwd: projectFolder, env: environment, stdio: "inherit" });
+        process.on("SIGTERM", () => child.kill("SIGTERM"));
+        child.on("error", reject);
+        child.on("close", (status, signal) => resolve(signal ? 130 : (status ?? 1)));
+    });
+}
+
+/** The CLI with its output captured. */
+export function pulumiSync(args: string[], environment: NodeJS.ProcessEnv) {
+    return spawnSync("pulumi", args, {
+        cwd: projectFolder,
+        env: environment,
+        encoding: "utf8",
+        maxBuffer: 64 * 1024 * 1024,
+    });
+}
