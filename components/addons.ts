@@ -17,7 +17,7 @@ export interface AddonsArgs {
 
 /** What lives inside the cluster: its network and the labels of its nodes. */
 export class Addons extends pulumi.ComponentResource {
-    private readonly provider: k8s.Provider;
+    private madeProvider?: k8s.Provider;
 
     constructor(
         private readonly name: string,
@@ -25,22 +25,27 @@ export class Addons extends pulumi.ComponentResource {
         opts: pulumi.ComponentResourceOptions,
     ) {
         super("kubeadm:index:Addons", name, {}, opts);
-        this.provider = new k8s.Provider(
-            name,
-            {
-                kubeconfig: args.kubeconfig,
-                // Without it a changed kubeconfig would replace everything in the cluster.
-                clusterIdentifier: name,
-                // Seconds: a preview must not wait for an API server that is away.
-                kubeClientSettings: { timeout: 3 },
-            },
-            { parent: this },
-        );
         this.network();
         for (const node of args.nodes) {
             this.labels(node);
         }
         this.registerOutputs({});
+    }
+
+    /** Made when it is first needed: a cluster without add-ons needs no plugin for them. */
+    private get provider(): k8s.Provider {
+        this.madeProvider ??= new k8s.Provider(
+            this.name,
+            {
+                kubeconfig: this.args.kubeconfig,
+                // Without it a changed kubeconfig would replace everything in the cluster.
+                clusterIdentifier: this.name,
+                // Seconds: a preview must not wait for an API server that is away.
+                kubeClientSettings: { timeout: 3 },
+            },
+            { parent: this },
+        );
+        return this.madeProvider;
     }
 
     private network(): void {

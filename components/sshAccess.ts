@@ -25,6 +25,7 @@ export interface ReachableHost {
  */
 export class SshAccess {
     private readonly mistakes: Mistake[] = [];
+    private readonly absentFiles = new Map<string, Mistake>();
     private readonly connections = new Map<string, Connection>();
 
     /**
@@ -64,7 +65,7 @@ export class SshAccess {
 
     private login(ssh: SshConfig, path: string): Pick<Connection, "privateKey"> {
         if (ssh.privateKeyFile) {
-            return { privateKey: pulumi.secret(this.read(ssh.privateKeyFile, `${path}: private key file`)) };
+            return { privateKey: pulumi.secret(this.read(ssh.privateKeyFile, `${path}.ssh.privateKeyFile`)) };
         }
         return this.privateKey ? { privateKey: pulumi.secret(this.privateKey) } : {};
     }
@@ -77,7 +78,7 @@ export class SshAccess {
             );
             return unknownText;
         }
-        const text = this.read(ssh.knownHosts, `${path}: known_hosts file`);
+        const text = this.read(ssh.knownHosts, `${path}.ssh.knownHosts`);
         if (typeof text !== "string") {
             return text;
         }
@@ -96,7 +97,12 @@ export class SshAccess {
         if (existsSync(file)) {
             return readFileSync(file, "utf8");
         }
-        this.miss(path, `${file} is not there`);
+        if (!this.absentFiles.has(file)) {
+            this.absentFiles.set(file, {
+                path,
+                words: `${JSON.stringify(file)} is not there (paths are relative to the project)`,
+            });
+        }
         return unknownText;
     }
 
@@ -105,14 +111,13 @@ export class SshAccess {
     }
 
     private report(): void {
-        if (this.mistakes.length === 0) {
-            return;
+        const absent = [...this.absentFiles.values()];
+        if (this.mistakes.length > 0 || (absent.length > 0 && !pulumi.runtime.isDryRun())) {
+            throw new ConfigError([...this.mistakes, ...absent]);
         }
-        const error = new ConfigError(this.mistakes);
-        if (!pulumi.runtime.isDryRun()) {
-            throw error;
+        for (const { path, words } of absent) {
+            pulumi.log.warn(`${path}: ${words}; a preview goes on without it, 'pulumi up' will not`);
         }
-        pulumi.log.warn(`${error.message}\nA preview goes on without; 'pulumi up' will not.`);
     }
 }
 

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import type { z } from "zod";
 
 /** One mistake in a configuration. */
@@ -8,8 +9,8 @@ export interface Mistake {
     words: string;
 }
 
-/** All mistakes of a configuration at once, said before any host is touched. */
-export class ConfigError extends Error {
+/** All mistakes of a configuration at once, said before any host is touched; a RunError, so that no stack trace hides them. */
+export class ConfigError extends RunError {
     constructor(readonly mistakes: Mistake[]) {
         super(
             `${sayHowMany(mistakes.length)} in the configuration; nothing was touched:\n${mistakes.map(sayMistake).join("\n")}`,

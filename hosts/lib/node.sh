@@ -12,7 +12,10 @@ ca_fingerprint() { openssl x509 -in "$1" -noout -fingerprint -sha256 | cut -d= -
 is_joined() { [ -s "$joined_marker" ] && [ -s "$kubelet_kubeconfig" ]; }
 
 # Traces of a cluster that no step of ours left here.
-is_foreign() { [ ! -e "$attempt_marker" ] && [ ! -e "$joined_marker" ] && [ -e "$kubelet_kubeconfig" -o -n "$(ls /etc/kubernetes/manifests 2>/dev/null)" ]; }
+is_foreign() {
+  [ ! -e "$attempt_marker" ] && [ ! -e "$joined_marker" ] || return 1
+  [ -e "$kubelet_kubeconfig" ] || [ -n "$(ls /etc/kubernetes/manifests 2>/dev/null)" ]
+}
 
 refuse_foreign() {
   is_foreign || return 0
@@ -54,6 +57,6 @@ clear_packet_rules() {
     "$command-save" | grep -v -e KUBE- -e FLANNEL- | run "$command-restore" || true
   done
   if command -v nft >/dev/null; then
-    for table in 'ip kube-proxy' 'ip6 kube-proxy'; do nft delete table $table 2>/dev/null || true; done
+    for family in ip ip6; do nft delete table "$family" kube-proxy 2>/dev/null || true; done
   fi
 }

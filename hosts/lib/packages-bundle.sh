@@ -30,7 +30,10 @@ checked_file() {
     run curl --fail --silent --show-error --retry 3 --continue-at - --output "$place" "$BUNDLE_URL/$name" || die "$BUNDLE_URL/$name cannot be fetched"
   fi
   grep -E "^[0-9a-f]{64} [ *](\./)?$name\$" "$bundle_cache/SHA256SUMS" | sed "s,[ *][^ ]*\$, $place," | sha256sum --check --status \
-    || { [[ $BUNDLE_URL == file://* ]] || rm -f "$place"; die "$BUNDLE_URL/$name is not what SHA256SUMS says" "make or copy the bundle again"; }
+    || {
+      [[ $BUNDLE_URL == file://* ]] || rm -f "$place"
+      die "$BUNDLE_URL/$name is not what SHA256SUMS says" "make or copy the bundle again"
+    }
   echo "$place"
 }
 
@@ -120,6 +123,6 @@ import_images() {
     place=$(checked_file "$name") || exit 1
     run ctr --namespace k8s.io images import "$place" || die "containerd could not import $place"
   done
-  [[ $BUNDLE_URL == file://* ]] || rm -rf "$bundle_cache/bin" "$bundle_cache/cni" "$bundle_cache/images"
+  [[ $BUNDLE_URL == file://* ]] || rm -rf "${bundle_cache:?}"/{bin,cni,images}
   bundle_digest >"$imported_stamp"
 }

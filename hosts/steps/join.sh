@@ -5,6 +5,7 @@ set -euo pipefail
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/receive.sh"
+# shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
 
 readonly discovery=/run/kubeadm-ha/discovery.conf

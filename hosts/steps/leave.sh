@@ -6,6 +6,7 @@ set -euo pipefail
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/receive.sh"
+# shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
 
 readonly admin=/run/kubeadm-ha/admin.conf

@@ -46,6 +46,7 @@ configure_containerd() {
 }
 
 receive_files
+# shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
 # shellcheck source=../lib/packages-bundle.sh
 . "$STEP_LIB/packages-$PACKAGES.sh"
