@@ -1,0 +1,49 @@
+import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deliver } from "../../components/delivery";
+
+const lib = join(__dirname, "..", "..", "hosts", "lib");
+
+/** Runs the host's end of a delivery in real bash. */
+function receive(stdin: string, folder: string): { status: number | null; stderr: string } {
+    const script = `set -euo pipefail; die() { echo "$1" >&2; exit 1; }; . "${lib}/receive.sh"; receive_files`;
+    const { status, stderr } = spawnSync("bash", ["-c", script], { input: stdin, cwd: folder, encoding: "utf8" });
+    return { status, stderr };
+}
+
+describe("delivery of files to a host", () => {
+    let folder: string;
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "delivery-"));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it("arrives as it was sent, with its mode, whatever the lines hold", () => {
+        const content = "first\n\n  indented \\ back\\slash $HOME `x` 'q' \"d\"\n#file is no start\n#endless\n";
+        const files = [
+            { path: join(folder, "a/b/key"), mode: "0600", content },
+            { path: join(folder, "plain"), mode: "0644", content: "without a newline at the end" },
+        ];
+        assert.deepEqual(receive(deliver(files), folder), { status: 0, stderr: "" });
+        assert.equal(readFileSync(files[0].path, "utf8"), content);
+        assert.equal(statSync(files[0].path).mode & 0o777, 0o600);
+        assert.equal(readFileSync(files[1].path, "utf8"), "without a newline at the end\n");
+        assert.equal(statSync(files[1].path).mode & 0o777, 0o644);
+    });
+
+    it("refuses content that would end itself", () => {
+        assert.throws(() => deliver([{ path: "/x", mode: "0600", content: "a\n#end\nb" }]), /\/x has a line "#end"/);
+    });
+
+    it("puts nothing in place when the connection ends in the middle of a file", () => {
+        const path = join(folder, "half");
+        const { status, stderr } = receive(`#file 0600 ${path}\nhalf of it\n`, folder);
+        assert.equal(status, 1);
+        assert.match(stderr, /ended in the middle of .*half/);
+        assert.throws(() => statSync(path), /ENOENT/);
+        assert.throws(() => statSync(`${path}.tmp`), /ENOENT/);
+    });
+});

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { containerdConfiguration } from "../../components/containerdConfiguration";
+import { hostSettings } from "../../components/hostSettings";
+import {
+    initConfiguration,
+    masterJoinConfiguration,
+    workerJoinConfiguration,
+} from "../../components/kubeadmConfiguration";
+import { renderKubeconfig } from "../../components/kubeconfig";
+import { nginxConfiguration } from "../../components/nginxConfiguration";
+import { type ClusterPlan, planCluster } from "../../config/clusterPlan";
+import { smallCluster } from "../support/examples";
+import { assertGolden } from "../support/golden";
+
+/** The plan of the lab's own stack file: what it renders is what the cluster tests run. */
+function labPlan(): ClusterPlan {
+    const stack = parse(readFileSync(join(__dirname, "..", "..", "Pulumi.dev.yaml"), "utf8"));
+    return planCluster(stack.config["kubeadm-ha:cluster"], stack.config["kubeadm-ha:masterCount"]);
+}
+
+describe("rendered files", () => {
+    const plan = planCluster(smallCluster());
+    const lab = labPlan();
+
+    it("kubeadm init: defaults", () => assertGolden("init.yaml", initConfiguration(plan, plan.masters[0])));
+    it("kubeadm init: the lab, with kubelet and kube-proxy settings", () =>
+        assertGolden("init-lab.yaml", initConfiguration(lab, lab.masters[0])));
+    it("kubeadm init: other networks, taints, passed-through fields, a host by name", () => {
+        const other = planCluster(
+            smallCluster({
+                endpoint: "api.example.com:6443",
+                network: { podSubnet: "10.32.0.0/12", serviceSubnet: "172.30.0.0/16", dnsDomain: "example.internal" },
+                masters: [{ name: "m1", host: "m1.example.com", taints: [] }],
+                kubeadm: {
+                    clusterConfiguration: {
+                        apiServer: { certSANs: ["api.example.org"] },
+                        featureGates: { NodeLocalCRISocket: true },
+                    },
+                },
+            }),
+        );
+        assertGolden("init-other.yaml", initConfiguration(other, other.masters[0]));
+    });
+    it("kubeadm join: master", () => assertGolden("join-master.yaml", masterJoinConfiguration(plan, plan.masters[1])));
+    it("kubeadm join: worker", () => assertGolden("join-worker.yaml", workerJoinConfiguration(plan, plan.workers[0])));
+
+    it("containerd: defaults", () => assertGolden("containerd.toml", containerdConfiguration({})));
+    it("containerd: the lab's settings laid over", () =>
+        assertGolden("containerd-lab.toml", containerdConfiguration(lab.containerd)));
+
+    it("nginx: three masters, one of them by an IPv6 address", () => {
+        const backEnds = [
+            { name: "m1", address: "192.0.2.11" },
+            { name: "m2", address: "2001:db8::12" },
+            { name: "m3", address: "m3.example.com" },
+        ];
+        assertGolden(
+            "nginx.conf",
+            nginxConfiguration({ port: 6443, connectTimeoutSeconds: 2, idleTimeoutHours: 24 }, backEnds),
+        );
+    });
+
+    it("host settings: apt, its repositories by default", () =>
+        assertGolden("host-apt.conf", hostSettings("m1", "master", plan).content));
+    it("host settings: bundle", () => assertGolden("host-bundle.conf", hostSettings("w1", "worker", lab).content));
+    it("host settings: repositories of one's own, a quote in a value", () => {
+        const repository = {
+            url: "http://mirror.example.com/k8s",
+            suite: "stable",
+            components: ["main"],
+            keyUrl: "http://mirror.example.com/it's.asc",
+        };
+        const mirrored = planCluster(
+            smallCluster({ packages: { source: "apt", kubernetes: repository, containerd: repository } }),
+        );
+        assertGolden("host-mirror.conf", hostSettings("m1", "master", mirrored).content);
+    });
+
+    it("kubeconfig", () =>
+        assertGolden(
+            "kubeconfig.json",
+            renderKubeconfig({
+                endpoint: "192.0.2.10:6443",
+                user: "kubernetes-admin",
+                caCertificate: "CA\n",
+                certificate: "CERTIFICATE\n",
+                privateKey: "KEY\n",
+            }),
+        ));
+});
