@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pieceFolder } from "../toolchain/locate";
 import { stateFolder } from "../toolchain/projectState";
 import { bootResult, sshAnswers } from "./boot";
 import { finishedBundles } from "./bundles";
@@ -21,7 +22,6 @@ import { cutPower, type HostPlace, initOf, shutDown, switchOn } from "./power";
 import { isLabAlive, isSupervised, memoryOf } from "./processes";
 import { locked, register, registrationOf, removeIfEmpty, tidyRegistry, unregister } from "./registry";
 import { requireLabMachine } from "./requirements";
-import { rootfsPiece } from "./rootfs";
 import { type Outcome, outcomeOf, run } from "./run";
 
 export interface LabHost {
@@ -62,14 +62,17 @@ export class Lab {
         readonly folder: string,
     ) {}
 
-    /** A lab of this checkout, whether it is up or not. Default name: $KUBEADM_HA_LAB, else "dev". */
-    static open(name = process.env.KUBEADM_HA_LAB || "dev"): Lab {
+    /**
+     * A lab of this checkout, whether it is up or not. Default name: $KUBEADM_HA_LAB, else "dev".
+     * `state`: another checkout's state folder, for tests.
+     */
+    static open(name = process.env.KUBEADM_HA_LAB || "dev", state = stateFolder()): Lab {
         if (!/^[a-z][a-z0-9-]{0,10}$/.test(name)) {
             throw new Error(
                 `"${name}" cannot be a lab's name: it takes 1 to 11 of a-z, 0-9 and "-", with a letter first.`,
             );
         }
-        return new Lab(name, join(stateFolder(), "lab", name));
+        return new Lab(name, join(state, "lab", name));
     }
 
     /** The first three numbers of the addresses, for instance "10.77.0". Known from the first `up` on. */
@@ -238,7 +241,7 @@ export class Lab {
     /** What the lab is made with: as at its first up, or now for its life. */
     private async claim(): Promise<LabRecord> {
         const before = readRecord(this.folder);
-        const rootfs = before?.rootfs ?? join(rootfsPiece(), "root");
+        const rootfs = before?.rootfs ?? join(pieceFolder("lab-rootfs"), "root");
         if (!existsSync(rootfs)) {
             throw new Error(
                 `The hosts' disks in ${this.folder} stand on ${rootfs}, which is gone. Begin anew: npm run lab -- down --lab ${this.name}`,

@@ -54,8 +54,8 @@ function parse(words: string[]): Request {
     return request;
 }
 
-/** What each command does; a number is the exit status, nothing is 0. */
-const commands: Record<string, (lab: Lab, rest: string[]) => Promise<number | undefined | void>> = {
+/** What each command does; a number that it returns is the exit status. */
+const commands: Record<string, (lab: Lab, rest: string[]) => Promise<unknown>> = {
     up: (lab, hosts) => lab.up(hosts.length > 0 ? hosts : defaultHosts, say),
     status: async (lab) => say(describe(lab)),
     ssh: (lab, [host, ...command]) => lab.login(host, command),
@@ -83,7 +83,8 @@ async function main(words: string[]): Promise<number> {
     if (needHosts.includes(command) && rest.length === 0) {
         throw new WrongUse(`${command} wants a host.`);
     }
-    return (await commands[command](Lab.open(lab), rest)) ?? 0;
+    const status = await commands[command](Lab.open(lab), rest);
+    return typeof status === "number" ? status : 0;
 }
 
 /** All at once, as a power failure is. */

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { piecePlaces } from "../toolchain/cache";
 import type { Piece, Workshop } from "../toolchain/piece";
 
 const suite = "bookworm";
@@ -9,6 +8,9 @@ const recipe = join(__dirname, "rootfs");
 
 /** Nobody reads these on a lab host; they are a third of the tree. */
 const leftOut = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*"];
+
+/** mmdebstrap mounts /dev and /proc in the tree: cut off, it must not leave them there for whoever clears up after it. */
+const ownNamespaces = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
 /**
  * The root file system that all lab hosts share (each writes to a disk of its own over it): a plain Debian server
@@ -25,7 +27,9 @@ export const labRootfs: Piece = {
 async function bootstrap(into: string, workshop: Workshop): Promise<void> {
     const settings = join(workshop.scratch, "apt.conf");
     writeFileSync(settings, machinesAptSettings());
-    await workshop.run("mmdebstrap", [
+    await workshop.run("unshare", [
+        ...ownNamespaces,
+        "mmdebstrap",
         "--mode=root",
         "--variant=minbase",
         `--include=${packages().join(",")}`,
@@ -57,8 +61,4 @@ function machinesAptSources(): string[] {
     const folder = "/etc/apt/sources.list.d";
     const more = existsSync(folder) ? readdirSync(folder).filter((name) => /\.(list|sources)$/.test(name)) : [];
     return ["/etc/apt/sources.list", ...more.sort().map((name) => join(folder, name))].filter(existsSync);
-}
-
-export function rootfsPiece(): string {
-    return piecePlaces(labRootfs, [labRootfs]).finished;
 }

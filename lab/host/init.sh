@@ -104,6 +104,7 @@ copy_devices() { # FOLDER; kmsg because kubelet does not start without it
 mount_shelf() {
   mkdir -p "$root/media/kubeadm-ha"
   mount --rbind "$shelf" "$root/media/kubeadm-ha"
+  mount -o remount,bind,ro "$root/media/kubeadm-ha"
 }
 
 # Who this host is: name, addresses, keys. Made at the lab's first up, the same for the host's whole life.
@@ -129,7 +130,7 @@ place_kernel_modules() {
     mount --bind -o ro "/lib/modules/$release" "$modules"
     return
   fi
-  : >"$modules/modules.order"
+  touch "$modules/modules.order" "$modules/modules.builtin.modinfo"
   cp "$LAB_FOLDER/scripts/modules.builtin" "$modules/"
   chroot "$root" depmod "$release"
 }

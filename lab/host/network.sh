@@ -22,6 +22,7 @@ make_switch() {
   ip -n "$switch_netns" addr add "$gateway/24" dev br0
   ip -n "$switch_netns" link set br0 up
   set_in_switch net/ipv4/ip_forward 1
+  set_in_switch net/ipv4/icmp_ratelimit 0 # else only the first few packets are told at once that there is no way
   keep_bridge_out_of_iptables
   connect_machine
 }

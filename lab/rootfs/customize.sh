@@ -49,6 +49,7 @@ configure_login() {
   chroot "$root" useradd --create-home --shell /bin/bash --groups sudo lab # the sort of user that cloud images have
   write /etc/sudoers.d/lab 'lab ALL=(ALL) NOPASSWD:ALL'
   chmod 440 "$root/etc/sudoers.d/lab"
+  write /etc/default/locale 'LANG=C.UTF-8' # without the file PAM complains at every login
   install -d -m 700 "$root/root/.ssh"
   chroot "$root" install -d -m 700 -o lab -g lab /home/lab/.ssh
 }
