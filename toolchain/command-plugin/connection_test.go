@@ -131,6 +131,19 @@ func TestProxyIsGoneThrough(t *testing.T) {
 	expect(t, "commands at the bastion", strings.Contains(bastion.log(), "Starting session"), false)
 }
 
+func TestNothingGoesPastTheProxy(t *testing.T) {
+	t.Parallel()
+	host, bastion, plugin := startSSHD(t), startSSHD(t, "PermitOpen none"), startPlugin(t)
+	_, err := plugin.tryCreate(fields{
+		"connection": host.connection().with(fields{"proxy": bastion.connection()}), "create": "true",
+	})
+	if err == nil {
+		t.Fatal("no error from a bastion that forwards nothing")
+	}
+	expectIn(t, "error", err.Error(), "administratively prohibited")
+	expect(t, "connections at the host", host.connections(), 0)
+}
+
 func TestHostKeysAreCheckedOnBothSidesOfAProxy(t *testing.T) {
 	t.Parallel()
 	host, bastion, plugin := startSSHD(t), startSSHD(t), startPlugin(t)

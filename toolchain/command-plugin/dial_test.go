@@ -120,14 +120,18 @@ func TestCancelWhileTheServerKeepsSilent(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	accepted := make(chan net.Conn, 1)
+	greeted := make(chan net.Conn, 1)
 	go func() {
-		if connection, err := listener.Accept(); err == nil {
-			accepted <- connection
+		connection, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		if _, err := connection.Read(make([]byte, 1)); err == nil { // the client's greeting: the login has begun
+			greeted <- connection
 		}
 	}()
 	connection := fields{"host": "127.0.0.1", "port": listener.Addr().(*net.TCPAddr).Port, "dialErrorLimit": -1}
-	cancelDuring(t, connection, func(*plugin) bool { return len(accepted) == 1 })
+	cancelDuring(t, connection, func(*plugin) bool { return len(greeted) == 1 })
 }
 
 func TestCancelDoesNotInterruptARunningCommand(t *testing.T) {
