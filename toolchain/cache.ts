@@ -72,7 +72,10 @@ export function pieceNamed(name: string, all: Piece[]): Piece {
     return found;
 }
 
-/** Names count as well as contents. Tests and dot files do not decide how a piece is made. */
+/** Files that do not decide how a piece is made. */
+const withoutEffect = /^\.|_test\.go$|^testdata$|\.md$/;
+
+/** Names count as well as contents. */
 function hashRecipe(hash: ReturnType<typeof createHash>, name: string, path: string): void {
     if (!statSync(path).isDirectory()) {
         const content = readFileSync(path);
@@ -80,7 +83,7 @@ function hashRecipe(hash: ReturnType<typeof createHash>, name: string, path: str
         return;
     }
     for (const entry of readdirSync(path).sort()) {
-        if (!entry.startsWith(".") && !entry.endsWith("_test.go") && entry !== "testdata") {
+        if (!withoutEffect.test(entry)) {
             hashRecipe(hash, `${name}/${entry}`, join(path, entry));
         }
     }

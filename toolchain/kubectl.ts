@@ -17,22 +17,29 @@ async function main(): Promise<number> {
 
 /** The stack's kubeconfig in a file that only its owner can read, written when the stack's output has changed. */
 function kubeconfigFile(environment: NodeJS.ProcessEnv): string {
-    selectDevStack(["kubectl"], environment);
-    const { status, stdout, stderr } = pulumiSync(
-        ["stack", "output", "kubeconfig", "--show-secrets", "--non-interactive"],
-        environment,
-    );
-    if (status !== 0) {
-        throw new Error(
-            `The stack gives no kubeconfig: ${stderr.trim()}\nMake the cluster first: npm start, or npm run pulumi -- up`,
-        );
-    }
+    const kubeconfig = kubeconfigOutput(environment);
     const file = join(stateFolder(), "kubeconfig");
-    if (!existsSync(file) || readFileSync(file, "utf8") !== stdout) {
-        writeFileSync(`${file}.new`, stdout, { mode: 0o600 });
+    if (!existsSync(file) || readFileSync(file, "utf8") !== kubeconfig) {
+        writeFileSync(`${file}.new`, kubeconfig, { mode: 0o600 });
         renameSync(`${file}.new`, file);
     }
     return file;
+}
+
+function kubeconfigOutput(environment: NodeJS.ProcessEnv): string {
+    const output = () =>
+        pulumiSync(["stack", "output", "kubeconfig", "--show-secrets", "--non-interactive"], environment);
+    let { status, stdout, stderr } = output();
+    if (status !== 0) {
+        selectDevStack(["kubectl"], environment);
+        ({ status, stdout, stderr } = output());
+    }
+    if (status !== 0) {
+        throw new Error(
+            `The stack has no kubeconfig: ${stderr.trim()}\nMake the cluster first: npm start, or npm run pulumi -- up`,
+        );
+    }
+    return stdout;
 }
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -3,7 +3,7 @@ import { appendFileSync, closeSync, mkdirSync, openSync, statSync } from "node:f
 import { download } from "./download";
 import { inWords } from "./duration";
 import type { GoCommand } from "./go";
-import { lastLines } from "./logFile";
+import { linesSince } from "./logFile";
 import type { RunOptions, Workshop } from "./piece";
 
 /** How often a long command is reported on. */
@@ -79,12 +79,15 @@ function runLogged(
     });
     const started = Date.now();
     const reports = setInterval(() => {
-        const last = lastLines(log, 1, begins)[0];
-        say(`… ${inWords((Date.now() - started) / 1000)}${last ? `, at: ${last.slice(0, 90)}` : ""}`);
+        const lines = linesSince(log, begins);
+        const far = lines.length > 0 ? `, ${lines.length} lines of output, now: ${lines.at(-1)?.slice(0, 80)}` : "";
+        say(`… ${inWords((Date.now() - started) / 1000)}${far}`);
     }, reportEveryMs);
     return new Promise((resolve, reject) => {
         const failed = (reason: string) => {
-            const words = lastLines(log, linesShown, begins).map((line) => `  | ${line}`);
+            const words = linesSince(log, begins)
+                .slice(-linesShown)
+                .map((line) => `  | ${line}`);
             const where = options.cwd ? ` in ${options.cwd}` : "";
             reject(new CommandFailed([`"${[command, ...args].join(" ")}"${where} ${reason}`, ...words].join("\n")));
         };
