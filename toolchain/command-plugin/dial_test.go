@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
 func TestDialsAgainUntilThePortOpens(t *testing.T) {
@@ -137,21 +139,25 @@ func TestCancelWhileTheServerKeepsSilent(t *testing.T) {
 func TestCancelDoesNotInterruptARunningCommand(t *testing.T) {
 	t.Parallel()
 	server, plugin := startSSHD(t), startPlugin(t)
-	created := make(chan string)
+	type result struct {
+		state property.Map
+		err   error
+	}
+	created := make(chan result)
 	go func() {
 		state, err := plugin.tryCreate(fields{
-			"connection": server.connection(),
-			"create":     "echo begun; until test -e " + server.path("go-on") + "; do sleep 0.05; done; echo ended",
+			"connection": server.connection(), "create": "echo begun; " + server.waitFor("go-on") + "; echo ended",
 		})
-		if err != nil {
-			t.Error(err)
-		}
-		created <- state.Get("stdout").AsString()
+		created <- result{state, err}
 	}()
 	eventually(t, "the command runs", func() bool { return len(plugin.logged()) > 0 })
 	if err := plugin.server.Cancel(); err != nil {
 		t.Fatal(err)
 	}
 	server.write("go-on", "")
-	expect(t, "stdout", strings.TrimSpace(<-created), "begun\nended")
+	end := <-created
+	if end.err != nil {
+		t.Fatal(end.err)
+	}
+	expect(t, "stdout", end.state.Get("stdout").AsString(), "begun\nended")
 }

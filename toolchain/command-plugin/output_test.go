@@ -80,7 +80,7 @@ func TestLinesAreShownWhileTheCommandRuns(t *testing.T) {
 		defer close(ended)
 		_, err := plugin.tryCreate(fields{
 			"connection": server.connection(),
-			"create":     "echo begun; until test -e " + server.path("go-on") + "; do sleep 0.05; done",
+			"create":     "echo begun; " + server.waitFor("go-on"),
 		})
 		if err != nil {
 			t.Error(err)

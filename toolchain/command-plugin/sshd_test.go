@@ -121,6 +121,11 @@ func (s *sshd) exists(name string) bool {
 	return err == nil
 }
 
+// waitFor is a command that lasts until the test writes a file. It ends by itself when the test never does.
+func (s *sshd) waitFor(name string) string {
+	return "timeout 20 sh -c 'until test -e " + s.path(name) + "; do sleep 0.05; done'"
+}
+
 func (s *sshd) write(name, text string) {
 	if err := os.WriteFile(s.path(name), []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
