@@ -55,7 +55,8 @@ function inOrder(wanted: Piece[], all: Piece[]): Piece[] {
 /** Makes one piece, unless another process does so first. `missing` are all that this run has to make. */
 async function ensurePiece(piece: Piece, all: Piece[], missing: Piece[], say: Say): Promise<string> {
     const places = piecePlaces(piece, all);
-    const waiting = (pid: number) => say(`process ${pid} is making it: waiting for that`);
+    const waiting = (pid: number) =>
+        say(`process ${pid} is making it, waiting for that; how far it is: tail -f ${places.log}`);
     await withLock(places.lock, waiting, async () => {
         if (existsSync(places.finished)) {
             say("is there now");
