@@ -1,3 +1,5 @@
+import { ensure } from "../toolchain/ensure";
+import { runMain } from "../toolchain/runMain";
 import { Lab } from "./lab";
 import { defaultHosts, labHostNames } from "./labHosts";
 import { statusTable } from "./statusTable";
@@ -19,8 +21,12 @@ const help = `Real hosts on this machine, to try a cluster on. Needs Linux and r
 
 Hosts: ${labHostNames.join(" ")}`;
 
-/** What a person did wrong on the command line; told together with where help is. */
-class WrongUse extends Error {}
+/** What a person did wrong on the command line; told together with the help. */
+class WrongUse extends Error {
+    constructor(mistake: string) {
+        super(`${mistake}\n\n${help}`);
+    }
+}
 
 interface Request {
     command: string;
@@ -56,7 +62,10 @@ function parse(words: string[]): Request {
 
 /** What each command does; a number that it returns is the exit status. */
 const commands: Record<string, (lab: Lab, rest: string[]) => Promise<unknown>> = {
-    up: (lab, hosts) => lab.up(hosts.length > 0 ? hosts : defaultHosts, say),
+    up: async (lab, hosts) => {
+        await ensure("lab-rootfs");
+        await lab.up(hosts.length > 0 ? hosts : defaultHosts, say);
+    },
     status: async (lab) => say(describe(lab)),
     ssh: (lab, [host, ...command]) => lab.login(host, command),
     stop: (lab, hosts) => onEach(hosts, (host) => lab.stop(host), "is off"),
@@ -107,12 +116,4 @@ function say(words: string): void {
     console.log(words);
 }
 
-main(process.argv.slice(2)).then(
-    (status) => {
-        process.exitCode = status;
-    },
-    (error: Error) => {
-        console.error(error instanceof WrongUse ? `${error.message}\n\n${help}` : error.message);
-        process.exitCode = error instanceof WrongUse ? 2 : 1;
-    },
-);
+runMain(() => main(process.argv.slice(2)));

@@ -78,6 +78,7 @@ async function signalUntilOff(place: HostPlace, signal: "SIGKILL" | number, limi
     }
 }
 
+/** Nothing when the file is gone: the whole lab may have been taken down meanwhile. */
 function lastLines(file: string): string {
-    return readFileSync(file, "utf8").trim().split("\n").slice(-8).join("\n");
+    return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").slice(-8).join("\n") : "";
 }

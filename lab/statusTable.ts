@@ -1,19 +1,9 @@
+import { table } from "../toolchain/table";
 import type { LabHostStatus } from "./lab";
 
-const head = ["HOST", "ADDRESS", "STATE", "UPTIME", "MEMORY", "NETWORK"];
-
-/** One line per host under a head, in columns. */
+/** One line per host under titles, in columns. */
 export function statusTable(hosts: LabHostStatus[]): string {
-    const rows = [head, ...hosts.map(row)];
-    const widths = head.map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
-    return rows
-        .map((cells) =>
-            cells
-                .map((cell, column) => cell.padEnd(widths[column]))
-                .join("  ")
-                .trimEnd(),
-        )
-        .join("\n");
+    return table(["HOST", "ADDRESS", "STATE", "UPTIME", "MEMORY", "NETWORK"], hosts.map(row));
 }
 
 function row({ name, address, on, uptime, memory, cut }: LabHostStatus): string[] {

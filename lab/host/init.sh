@@ -7,6 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/cgroups.sh"
 host=$1
 folder=$(host_folder "$host")
 root=$folder/root
+trap 'exit 3' ERR # tells the supervisor that the host did not even begin to boot
 
 # Kernel settings that kubelet wants to set: files of the host's own in their place, so that it may.
 private_sysctls=(

@@ -5,7 +5,7 @@
 #   LAB_SUBNET  the first three numbers of its addresses, "10.77.0"
 #   LAB_ROOTFS  the tree that all hosts share
 # shellcheck disable=SC2034 # the sourcing scripts use what is set here
-set -euo pipefail
+set -Eeuo pipefail
 
 # Everything that the lab makes on the machine outside its folder carries its name.
 lab_cgroup=kubeadm-ha-lab/$LAB_NAME # in every cgroup hierarchy

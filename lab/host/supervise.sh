@@ -7,15 +7,18 @@ source "$(dirname "${BASH_SOURCE[0]}")/network.sh"
 host=$1
 folder=$(host_folder "$host")
 address=$(<"$folder/address")
-readonly rebooted=129 powered_off=130 # 128 + the signal with which the kernel ends a PID namespace: SIGHUP, SIGINT
+# What unshare ends with: 128 + the signal with which the kernel ends a PID namespace (SIGHUP, SIGINT), or 1 when
+# init was killed (2.38 fails to kill itself in the same way; later ones may succeed: 137), or init.sh's own status.
+readonly rebooted=129 powered_off=130 init_failed=3
 
 note() { echo "$(date '+%F %T') $*"; }
 
-# One supervisor per host, whoever starts a second one. Programs started below must not inherit the lock (9>&-).
+# One supervisor per host, whoever starts a second one; the one before may still be on its way out. Programs started
+# below must not inherit the lock (9>&-).
 exec 9>"$folder/run/supervisor.lock"
-if ! flock --nonblock 9; then
+if ! flock --timeout 5 9; then
   note "is supervised already"
-  exit 0
+  exit 1
 fi
 
 # A kill of this process must not leave the host behind: it takes unshare along, and unshare the host's init.
@@ -41,8 +44,8 @@ boot_until_off() {
     case $status in
       "$rebooted") note "reboots" ;;
       "$powered_off") note "off" && return ;;
-      137) note "power lost" && return ;;
-      *) note "ended with status $status" && return ;;
+      "$init_failed") note "did not start" && return ;;
+      *) note "power lost ($status)" && return ;;
     esac
   done
 }

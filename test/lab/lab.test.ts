@@ -98,16 +98,16 @@ describe("a lab", function () {
         }
         // Nor over the machine: it does not forward what comes from a lab.
         await lab.ssh("m1", `ip route add ${other.subnet}.0/24 via ${lab.subnet}.1`);
-        await assert.rejects(lab.ssh("m1", `timeout 2 bash -c '</dev/tcp/${other.host("m1").address}/22'`));
+        await assert.rejects(lab.ssh("m1", `timeout 1 bash -c '</dev/tcp/${other.host("m1").address}/22'`));
         await other.ssh("m1", "true");
     });
 
     it("keeps a host's disk when the power is lost, and boots it again", async () => {
         const before = await bootOf("m1");
-        await lab.ssh("m1", "echo kept > /root/file; echo kept > /var/lib/etcd/file; sync");
+        await lab.ssh("m1", "echo kept > /root/file; echo kept > /var/lib/etcd/file");
         await lab.crash("m1");
         assert.equal(stateOf("m1").on, false);
-        await assert.rejects(lab.ssh("m1", "true"));
+        assert.deepEqual(processesOf(`/${name}/m1/`), []);
         await lab.start("m1");
         assert.equal(await output("m1", "cat /root/file /var/lib/etcd/file"), "kept\nkept");
         assert.notEqual(await bootOf("m1"), before);
@@ -141,7 +141,7 @@ describe("a lab", function () {
         await lab.cut("m2");
         await lab.crash("m2");
         await lab.start("m2"); // does not wait for what cannot answer
-        await assert.rejects(lab.ssh("m2", "true"));
+        await assert.rejects(lab.ssh("m1", "ping -c 1 -W 1 m2"));
         await lab.heal("m2");
         await eventually(async () => assert.notEqual(await bootOf("m2"), before));
     });
@@ -170,19 +170,13 @@ describe("a lab", function () {
         );
     });
 
-    it("says what is wrong with a command", () => {
-        const cases: [string[], RegExp][] = [
-            [["fly"], /There is no command "fly"/],
-            [["up", "m9"], /A lab has no host "m9"\. Its hosts are: lb m1/],
-            [["crash"], /crash wants a host/],
-            [["crash", "w3"], /has not made the host w3 yet\. Run: npm run lab -- up w3 --lab labtest/],
-            [["status", "--lab", "Much too long"], /cannot be a lab's name/],
-        ];
-        for (const [words, complaint] of cases) {
-            const { status, stderr } = onCommandLine(words);
-            assert.match(stderr, complaint);
-            assert.notEqual(status, 0);
-        }
+    it("says what is wrong", async () => {
+        const { status, stderr } = onCommandLine(["fly"]);
+        assert.equal(status, 1);
+        assert.match(stderr, /There is no command "fly"\.[\s\S]*npm run lab -- up/);
+        await assert.rejects(lab.up(["m9"]), /A lab has no host "m9"\. Its hosts are: lb m1/);
+        await assert.rejects(lab.crash("w3"), /has not made the host w3 yet\. Run: npm run lab -- up w3 --lab labtest/);
+        assert.throws(() => Lab.open("Much too long"), /cannot be a lab's name/);
     });
 
     it("that is alive cannot be had or taken down by another checkout", async () => {
@@ -222,11 +216,11 @@ describe("a lab", function () {
         execFileSync("ip", ["netns", "del", `kubeadm-ha.${name}`]);
         rmSync(join(lab.folder, "lab.json"));
         await lab.down();
-        assert.deepEqual(tracesOf(name), []);
+        await eventually(async () => assert.deepEqual(tracesOf(name), [])); // this process's children end as zombies first
         assert.notDeepEqual(tracesOf(otherName), []);
         await other.ssh("m1", "true");
         await other.down();
-        assert.deepEqual(tracesOf(otherName), []);
+        await eventually(async () => assert.deepEqual(tracesOf(otherName), []));
         await lab.down(); // nothing there to take down
         assert.deepEqual(lab.status(), []);
     });
