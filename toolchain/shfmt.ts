@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { commandOnPath } from "./commandOnPath";
+import { commandOfTheMachine } from "./commandOnPath";
 import { goArchitecture } from "./go";
 import { buildGoProgram } from "./goBuild";
 import { fetchPublished } from "./officialDownload";
@@ -43,7 +43,7 @@ export const shfmt: Piece = {
 };
 
 async function copyFromPath(into: string): Promise<void> {
-    const found = commandOnPath("shfmt");
+    const found = commandOfTheMachine("shfmt");
     if (!found) {
         throw new SourceRefused("there is no shfmt on PATH");
     }

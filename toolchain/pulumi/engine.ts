@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { commandOnPath } from "../commandOnPath";
+import { commandOfTheMachine } from "../commandOnPath";
 import { buildGoProgram } from "../goBuild";
 import { unpackPublished } from "../officialDownload";
 import { type Piece, type Source, SourceRefused } from "../piece";
@@ -23,7 +23,7 @@ function onThisMachine(): Source {
     return {
         title: "on this machine",
         async make(into) {
-            const found = commandOnPath(cli);
+            const found = commandOfTheMachine(cli);
             if (!found) {
                 throw new SourceRefused("there is no pulumi on PATH");
             }

@@ -34,7 +34,9 @@ export function resourcePlugin(plugin: {
 
 /** Where the person's own Pulumi keeps its plugins. A plugin that is just being installed there does not count. */
 async function copyFromPersonsHome(folderName: string, into: string): Promise<void> {
-    const plugins = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "plugins");
+    const { PULUMI_HOME } = process.env;
+    const home = PULUMI_HOME && PULUMI_HOME !== pulumiHome() ? PULUMI_HOME : join(homedir(), ".pulumi");
+    const plugins = join(home, "plugins");
     const found = join(plugins, folderName);
     if (!existsSync(found) || existsSync(`${found}.partial`)) {
         throw new SourceRefused(`${plugins} has no ${folderName}`);
