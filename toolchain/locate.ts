@@ -40,6 +40,8 @@ export function pulumiEnvironment(options: PulumiEnvironmentOptions = {}): NodeJ
         PULUMI_BACKEND_URL: options.backend ?? own.PULUMI_BACKEND_URL ?? `file://${join(stateFolder(), "pulumi")}`,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        // Types are checked by the tests; checking them again costs seconds in every command.
+        PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     };
     const exportedPassphrase = own.PULUMI_CONFIG_PASSPHRASE ?? own.PULUMI_CONFIG_PASSPHRASE_FILE;
     if (options.passphraseFile) {

@@ -1,0 +1,94 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * One real sshd on loopback that stands for many hosts (127.0.0.x) and runs nothing: every command reads its stdin and
+ * succeeds. It is there to give the engine a state to plan against; what steps do on hosts is tested in the lab.
+ */
+export class StandInHosts {
+    private constructor(
+        /** Port of sshd, on 127.0.0.10 to 127.0.0.25 (sshd takes 16 addresses at most). */
+        readonly port: number,
+        readonly hostKey: string,
+        private readonly folder: string,
+        private readonly sshd: ChildProcess,
+    ) {}
+
+    static async start(): Promise<StandInHosts> {
+        const folder = mkdtempSync(join(tmpdir(), "stand-in-hosts-"));
+        const key = (name: string) => {
+            execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", join(folder, name)]);
+            return join(folder, name);
+        };
+        const hostKey = key("host");
+        const login = key("login");
+        const next = key("next");
+        writeFileSync(
+            join(folder, "authorized"),
+            readFileSync(`${login}.pub`, "utf8") + readFileSync(`${next}.pub`, "utf8"),
+        );
+        const port = await freePort();
+        writeFileSync(join(folder, "sshd_config"), configuration(port, folder, hostKey));
+        mkdirSync("/run/sshd", { recursive: true });
+        const sshd = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", join(folder, "sshd_config")], {
+            stdio: ["ignore", "ignore", "pipe"],
+        });
+        let words = "";
+        sshd.stderr?.on("data", (chunk) => {
+            words += chunk;
+        });
+        await waitForPort(port, () => words);
+        return new StandInHosts(port, readFileSync(`${hostKey}.pub`, "utf8").trim(), folder, sshd);
+    }
+
+    /** Private key that logs in; `next` is the one that it can be changed to. */
+    privateKey(which: "login" | "next" = "login"): string {
+        return readFileSync(join(this.folder, which), "utf8");
+    }
+
+    stop(): void {
+        this.sshd.kill();
+        rmSync(this.folder, { recursive: true });
+    }
+}
+
+function configuration(port: number, folder: string, hostKey: string): string {
+    return `Port ${port}
+${Array.from({ length: 16 }, (_, n) => `ListenAddress 127.0.0.${n + 10}`).join("\n")}
+HostKey ${hostKey}
+PidFile ${folder}/pid
+AuthorizedKeysFile ${folder}/authorized
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+PermitRootLogin prohibit-password
+MaxStartups 200
+ForceCommand cat > /dev/null
+`;
+}
+
+async function freePort(): Promise<number> {
+    const server = createServer().listen(0, "127.0.0.10");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+}
+
+async function waitForPort(port: number, words: () => string): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+        const open = await new Promise<boolean>((resolve) => {
+            const socket = connect(port, "127.0.0.10", () => resolve(true));
+            socket.once("error", () => resolve(false));
+            socket.once("connect", () => socket.end());
+        });
+        if (open) {
+            return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`sshd did not start on port ${port}: ${words()}`);
+}
