@@ -1,0 +1,95 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { ensureTools } from "../toolchain/buildTools";
+import { inWords } from "../toolchain/duration";
+import { ensure, pulumiPieces } from "../toolchain/ensure";
+import { pieceFolder } from "../toolchain/locate";
+import { projectFolder } from "../toolchain/projectState";
+import { runMain } from "../toolchain/runMain";
+import { type Count, check, goModule, mocha, type Stage } from "./stages";
+
+/** npm test: every stage, to its end; npm run test:quick: those that need no hosts. */
+async function main(): Promise<number> {
+    const onlyQuick = process.argv[2] === "quick";
+    ensureTools(["git", "shellcheck", "sshd", "ssh-keygen", "ssh-agent"]);
+    await ensure(...pulumiPieces, "shfmt", ...(onlyQuick ? [] : ["lab-rootfs", "bundle", "kubernetes-e2e"]));
+
+    const total: Count = { passed: 0, failed: 0, skipped: 0 };
+    for (const stage of onlyQuick ? quickStages() : [...quickStages(), ...stagesOnHosts()]) {
+        const count = await timed(stage);
+        total.passed += count.passed;
+        total.failed += count.failed;
+        total.skipped += count.skipped;
+    }
+    console.log(`\n${said(total)}`);
+    return total.failed === 0 ? 0 : 1;
+}
+
+function quickStages(): Stage[] {
+    const bin = (name: string) => join(projectFolder, "node_modules", ".bin", name);
+    const scripts = shellScripts();
+    return [
+        check("types", bin("tsc"), ["--noEmit"]),
+        check("TypeScript and JSON: format and lint", bin("biome"), ["ci", "--error-on-warnings", "."]),
+        check("shell scripts: lint", "shellcheck", ["--shell=bash", ...scripts]),
+        check("shell scripts: format", join(pieceFolder("shfmt"), "bin", "shfmt"), [
+            "-i",
+            "2",
+            "-ci",
+            "-bn",
+            "-d",
+            ...scripts,
+        ]),
+        mocha("unit", ["test/unit/**/*.test.ts"]),
+        mocha("plan", ["test/plan/*.test.ts"]),
+    ];
+}
+
+function stagesOnHosts(): Stage[] {
+    return [
+        goModule("command plugin", "toolchain/command-plugin"),
+        mocha("lab", ["test/lab/*.test.ts"]),
+        mocha("cluster", ["test/cluster/*.test.ts"]),
+    ];
+}
+
+/** The shell scripts that git knows: *.sh, and those without an ending that begin with a shell's line. */
+function shellScripts(): string[] {
+    const files = execFileSync(
+        "git",
+        [
+            "grep",
+            "--untracked",
+            "-lE",
+            "^(#!.*\\bbash|# shellcheck shell=bash)",
+            "--",
+            "hosts",
+            "lab",
+            "toolchain",
+            ".ci",
+        ],
+        {
+            cwd: projectFolder,
+            encoding: "utf8",
+        },
+    );
+    const steps = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.sh"], {
+        cwd: projectFolder,
+        encoding: "utf8",
+    });
+    return [...new Set(`${files}${steps}`.split("\n").filter(Boolean))].filter((file) => !file.endsWith(".ts"));
+}
+
+async function timed({ title, run }: Stage): Promise<Count> {
+    const started = Date.now();
+    console.log(`\n== ${title}`);
+    const count = await run();
+    console.log(`== ${title}: ${said(count)} after ${inWords((Date.now() - started) / 1000)}`);
+    return count;
+}
+
+function said({ passed, failed, skipped }: Count): string {
+    return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+runMain(main);
