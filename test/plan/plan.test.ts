@@ -3,16 +3,9 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClusterConfig } from "../../config/schema";
 import { assertGolden } from "../support/golden";
-import { type PlannedOperation, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 import { StandInHosts } from "../support/standInHosts";
-
-/** A plan as golden text: sorted, one line an operation. */
-function told(plan: PlannedOperation[]): string {
-    const lines = plan.map(({ operation, type, name, changed }) =>
-        [operation, type, name, changed.sort().join(",")].join(" ").trim(),
-    );
-    return `${lines.sort().join("\n")}\n`;
-}
+import { told } from "../support/told";
 
 describe("plans, by the real engine and plugins", function () {
     this.timeout(300_000);

@@ -1,0 +1,161 @@
+import { strict as assert } from "node:assert";
+import { assertGolden } from "../support/golden";
+import { LabCluster } from "../support/labCluster";
+import { told } from "../support/told";
+
+/** A web server on the worker, and a Service in front of it. Its image is one that the bundle has. */
+const hello = `
+apiVersion: v1
+kind: Pod
+metadata: { name: hello, labels: { app: hello } }
+spec:
+  nodeName: w1
+  containers:
+    - name: server
+      image: ghcr.io/flannel-io/flannel:v0.28.4
+      imagePullPolicy: Never
+      command: [sh, -c, "mkdir -p /www && echo hello from the worker > /www/index.html && exec busybox httpd -f -p 8080 -h /www"]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: hello }
+spec: { selector: { app: hello }, ports: [{ port: 80, targetPort: 8080 }] }
+`;
+
+/** A pod on another node that fetches the page by the Service's name. */
+const visitor = `
+apiVersion: v1
+kind: Pod
+metadata: { name: visitor }
+spec:
+  nodeName: m2
+  restartPolicy: OnFailure
+  tolerations: [{ operator: Exists }]
+  containers:
+    - name: visitor
+      image: ghcr.io/flannel-io/flannel:v0.28.4
+      imagePullPolicy: Never
+      command: [busybox, wget, -q, -O, "-", "http://hello.default.svc.cluster.local"]
+`;
+
+describe("a cluster on real hosts", function () {
+    this.timeout(900_000);
+    this.bail(true);
+
+    let cluster: LabCluster;
+    const three = ["m1", "m2", "m3"];
+    const five = [...three, "m4", "m5"];
+
+    before(async () => {
+        cluster = new LabCluster("test");
+        await cluster.lab.up(["lb", ...three, "w1"]);
+    });
+    after(() => cluster?.remove());
+
+    it("is created: three masters behind the load balancer and a worker, all Ready", async () => {
+        cluster.stack.configure({ cluster: cluster.config(three, ["w1"]) });
+        cluster.stack.upOrThrow();
+        assert.deepEqual(cluster.readyNodes(), [...three, "w1"]);
+        assert.deepEqual(
+            await cluster.etcdMembers("m1"),
+            three.map((name) => `${name} started`),
+        );
+        assert.deepEqual(
+            await cluster.backEnds(),
+            three.map((name) => `${cluster.lab.host(name).address}:6443`),
+        );
+    });
+
+    it("leaves no bootstrap token and no uploaded certificates behind", () => {
+        const secrets = cluster.kubectl("get", "secrets", "--namespace=kube-system", "--output=name");
+        assert.doesNotMatch(secrets, /bootstrap-token|kubeadm-certs/);
+    });
+
+    it("labels the worker as the configuration says", () => {
+        assert.equal(
+            cluster.kubectl("get", "node", "w1", "--output=jsonpath={.metadata.labels.example\\.com/disk}"),
+            "ssd",
+        );
+    });
+
+    it("serves a workload through a Service, by its name, to a pod on another node", () => {
+        cluster.apply(hello);
+        cluster.kubectl("wait", "--for=condition=Ready", "pod/hello", "--timeout=120s");
+        cluster.apply(visitor);
+        cluster.kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/visitor", "--timeout=120s");
+        assert.equal(cluster.kubectl("logs", "visitor"), "hello from the worker");
+    });
+
+    it("passes kubeadm's own end-to-end suite", () => passesKubeadmSuite());
+
+    it("plans nothing for the same configuration, and opens no connection", async () => {
+        const before = await cluster.logins();
+        assert.deepEqual(cluster.stack.plan(), []);
+        assert.match(cluster.stack.upOrThrow().output, /\d+ unchanged/);
+        // Counting logs in once on each host.
+        assert.equal(await cluster.logins(), before + cluster.lab.hosts.length);
+    });
+
+    it("previews growth while nothing of the cluster can be reached", async () => {
+        await cluster.lab.cut("lb");
+        try {
+            const started = Date.now();
+            growInConfiguration();
+            assertGolden("plans/grow-lab.txt", told(cluster.stack.plan()));
+            console.log(`      (took ${((Date.now() - started) / 1000).toFixed(1)} s)`);
+        } finally {
+            await cluster.lab.heal("lb");
+        }
+    });
+
+    it("grows from three masters to five, by masterCount", async () => {
+        await cluster.lab.up(["m4", "m5"]);
+        growInConfiguration();
+        cluster.stack.upOrThrow();
+        assert.deepEqual(cluster.readyNodes(), [...five, "w1"]);
+        assert.deepEqual(
+            await cluster.etcdMembers("m1"),
+            five.map((name) => `${name} started`),
+        );
+        assert.deepEqual(
+            await cluster.backEnds(),
+            five.map((name) => `${cluster.lab.host(name).address}:6443`),
+        );
+        assert.deepEqual(cluster.stack.plan(), []);
+    });
+
+    it("passes kubeadm's own end-to-end suite with five masters", () => passesKubeadmSuite());
+
+    it("lets the founding master go", async () => {
+        const others = five.slice(1);
+        cluster.stack.configure({ cluster: cluster.config(others, ["w1"]) });
+        cluster.stack.upOrThrow();
+        assert.deepEqual(cluster.readyNodes(), [...others, "w1"]);
+        assert.deepEqual(
+            await cluster.etcdMembers("m2"),
+            others.map((name) => `${name} started`),
+        );
+    });
+
+    it("is destroyed, and the hosts are clean", async () => {
+        cluster.stack.destroyOrThrow();
+        for (const { name } of cluster.lab.hosts) {
+            const { stdout } = await cluster.lab.ssh(
+                name,
+                "ls /etc/kubernetes /var/lib/etcd 2>/dev/null; systemctl is-active kubelet kubeadm-ha-load-balancer || true",
+            );
+            assert.doesNotMatch(stdout, /\.conf|member|^active/m, `${name}: ${stdout}`);
+        }
+    });
+
+    function growInConfiguration(): void {
+        const { masters, ...rest } = cluster.config(five, ["w1"]);
+        cluster.stack.configure({ cluster: { ...rest, masters }, masterCount: 5 });
+    }
+
+    async function passesKubeadmSuite(): Promise<void> {
+        const { status, output } = await cluster.kubeadmSuite("m2");
+        assert.equal(status, 0, output);
+        assert.match(output, /Ran 32 of \d+ Specs/);
+    }
+});
