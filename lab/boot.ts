@@ -5,10 +5,10 @@ import type { Outcome } from "./run";
 /** A busy machine boots eight hosts at once in some seconds; a host that needs longer than this has a fault. */
 const bootLimitMs = 90_000;
 
-/** Resolves when something at the address speaks SSH. */
-export async function sshAnswers(address: string): Promise<void> {
+/** Resolves when something at the address speaks SSH, or when nobody waits for it any more. */
+export async function sshAnswers(address: string, givenUp: AbortSignal): Promise<void> {
     const deadline = Date.now() + bootLimitMs;
-    while (!(await greets(address))) {
+    while (!(await greets(address)) && !givenUp.aborted) {
         if (Date.now() > deadline) {
             throw new Error(`${address} does not answer on port 22 after ${bootLimitMs / 1000} s.`);
         }
@@ -21,9 +21,12 @@ export async function sshAnswers(address: string): Promise<void> {
  * `ssh` runs a command on the host.
  */
 export async function bootResult(ssh: (command: string) => Promise<Outcome>): Promise<string> {
-    const { stdout } = await ssh(
+    const { stdout, stderr } = await ssh(
         "systemctl is-system-running --wait; systemctl list-units --failed --plain --no-legend",
     );
+    if (stdout.trim() === "") {
+        throw new Error(`A host answers on port 22, but nobody can log in: ${stderr.trim()}`);
+    }
     const [state, ...failed] = stdout.trim().split("\n");
     const units = failed.map((line) => line.split(" ")[0]);
     return units.length > 0 ? `${state}: ${units.join(", ")} failed` : state;

@@ -22,7 +22,7 @@ import { cutPower, type HostPlace, initOf, shutDown, switchOn } from "./power";
 import { isLabAlive, isSupervised, memoryOf } from "./processes";
 import { locked, register, registrationOf, removeIfEmpty, tidyRegistry, unregister } from "./registry";
 import { requireLabMachine } from "./requirements";
-import { type Outcome, outcomeOf, run } from "./run";
+import { type Outcome, outcomeOf } from "./run";
 
 export interface LabHost {
     name: string;
@@ -216,7 +216,8 @@ export class Lab {
             say(`${host} ${address} has its network cut, so nobody waits for it. \`heal ${host}\` plugs it in again.`);
             return;
         }
-        await Promise.race([sshAnswers(address), ...failed]);
+        const over = new AbortController();
+        await Promise.race([sshAnswers(address, over.signal), ...failed]).finally(() => over.abort());
         const result = await bootResult((command) => this.ssh(host, command, { check: false }));
         say(`${host} ${address} ${result}`);
     }
@@ -294,10 +295,11 @@ export class Lab {
         return join(this.folder, "hosts", host, "run", "cut");
     }
 
-    /** Only a host that is on has a cable; one that is switched on later looks at the mark. */
+    /** A host that is off, or between two boots, has no cable; the next boot looks at the mark. */
     private async setCable(host: string, state: "up" | "down"): Promise<void> {
-        if (isSupervised(this.name, host)) {
-            await run("ip", ["-n", `kubeadm-ha.${this.name}`, "link", "set", host, state]);
+        const { status, stderr } = await outcomeOf("ip", ["-n", `kubeadm-ha.${this.name}`, "link", "set", host, state]);
+        if (status !== 0 && isSupervised(this.name, host) && !stderr.includes("Cannot find device")) {
+            throw new Error(`The network cable of ${host} cannot be set ${state}: ${stderr.trim()}`);
         }
     }
 }

@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { contentOf } from "./contentOf";
 import { belongsTo, isSupervised } from "./processes";
 
 /** systemd's signal for "power off, cleanly": SIGRTMIN+4, which Node has no name for. */
 const powerOffSignal = 38;
 /** Pods and services get 10 s each to end (see rootfs/customize.sh); more than this means that one hangs. */
 const shutdownLimitMs = 120_000;
-const powerCutLimitMs = 20_000;
+/** A killed process that waits for a busy disk dies when the disk has answered. */
+const powerCutLimitMs = 60_000;
 
 /** Where a host is: the lab's name, the lab's folder, the host's name. */
 export interface HostPlace {
@@ -45,7 +47,7 @@ export function switchOn({ folder, host }: HostPlace, env: NodeJS.ProcessEnv): {
 /** The host's init, by its number on the machine; undefined when it is off. */
 export function initOf({ lab, folder, host }: HostPlace): number | undefined {
     const file = join(folder, "hosts", host, "run", "init.pid");
-    const pid = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+    const pid = Number(contentOf(file));
     return pid > 0 && belongsTo(lab, host, pid) ? pid : undefined;
 }
 
@@ -60,13 +62,13 @@ export async function shutDown(place: HostPlace): Promise<void> {
 }
 
 /** Off means: the supervisor has put everything away, so that the host may be switched on again. */
-async function signalUntilOff(place: HostPlace, signal: "SIGKILL" | number, limitMs: number): Promise<void> {
+async function signalUntilOff(place: HostPlace, signal: NodeJS.Signals | number, limitMs: number): Promise<void> {
     const deadline = Date.now() + limitMs;
     let signalled: number | undefined;
     while (isSupervised(place.lab, place.host)) {
         const init = initOf(place);
         if (init && init !== signalled) {
-            process.kill(init, signal);
+            killIfAlive(init, signal);
             signalled = init;
         }
         if (Date.now() > deadline) {
@@ -78,7 +80,17 @@ async function signalUntilOff(place: HostPlace, signal: "SIGKILL" | number, limi
     }
 }
 
-/** Nothing when the file is gone: the whole lab may have been taken down meanwhile. */
-function lastLines(file: string): string {
-    return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").slice(-8).join("\n") : "";
+function killIfAlive(pid: number, signal: NodeJS.Signals | number): void {
+    try {
+        process.kill(pid, signal);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+            throw error;
+        }
+    }
+}
+
+/** None when the log is gone: the whole lab may have been taken down meanwhile. */
+function lastLines(log: string): string {
+    return contentOf(log).trim().split("\n").slice(-8).join("\n");
 }

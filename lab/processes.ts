@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { contentOf } from "./contentOf";
 
 const cgroupMount = "/sys/fs/cgroup";
 
@@ -42,13 +43,4 @@ function holdsProcess(group: string): boolean {
     }
     const below = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     return below.some((entry) => holdsProcess(join(group, entry.name)));
-}
-
-/** Empty when it is gone, as things of processes may be at any moment. */
-function contentOf(file: string): string {
-    try {
-        return readFileSync(file, "utf8");
-    } catch {
-        return "";
-    }
 }

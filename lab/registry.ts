@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { withLock } from "../toolchain/lock";
+import { contentOf } from "./contentOf";
 
 /** What labs there are on this machine, whichever checkouts they belong to. */
 const registry = "/run/kubeadm-ha-lab";
@@ -24,7 +25,10 @@ export function registrationOf(name: string): Registration | undefined {
 }
 
 export function registrations(): Registration[] {
-    return entries().map((file) => JSON.parse(readFileSync(join(registry, file), "utf8")));
+    return entries().flatMap((file) => {
+        const content = contentOf(join(registry, file));
+        return content ? [JSON.parse(content)] : []; // a lab that was taken down at this moment
+    });
 }
 
 /**
@@ -32,7 +36,7 @@ export function registrations(): Registration[] {
  * somebody else by now, or none is free.
  */
 export function register(name: string, folder: string, before: string | undefined): Promise<Registration> {
-    return locked("machine", async () => {
+    return locked("all labs", async () => {
         const subnet = before ?? freeSubnet(name);
         const owner = ownerOf(subnet, name);
         if (owner) {
@@ -53,7 +57,7 @@ export function register(name: string, folder: string, before: string | undefine
 
 /** Takes the lab out. `last` is called, still locked, when no lab is left. */
 export async function unregister(name: string, last: () => void): Promise<void> {
-    await locked("machine", async () => {
+    await locked("all labs", async () => {
         rmSync(join(registry, `${name}.json`), { force: true });
         if (entries().length === 0) {
             last();
@@ -67,8 +71,24 @@ export function tidyRegistry(): void {
 }
 
 /** One change to a lab at a time. */
-export function locked<T>(what: string, work: () => Promise<T>, waiting: (pid: number) => void = () => {}): Promise<T> {
-    return withLock(join(registry, `${what}.lock`), waiting, work);
+export async function locked<T>(
+    what: string,
+    work: () => Promise<T>,
+    waiting: (pid: number) => void = () => {},
+): Promise<T> {
+    for (let begun = false; ; ) {
+        try {
+            return await withLock(join(registry, `${what}.lock`), waiting, () => {
+                begun = true;
+                return work();
+            });
+        } catch (error) {
+            // The end of the last lab may remove the registry just before the lock is written into it.
+            if (begun || (error as NodeJS.ErrnoException).code !== "ENOENT") {
+                throw error;
+            }
+        }
+    }
 }
 
 /** A file that all labs of the machine share. */
@@ -88,11 +108,7 @@ export function removeIfEmpty(folder: string): void {
 }
 
 function entries(): string[] {
-    try {
-        return readdirSync(registry).filter((file) => file.endsWith(".json"));
-    } catch {
-        return [];
-    }
+    return existsSync(registry) ? readdirSync(registry).filter((file) => file.endsWith(".json")) : [];
 }
 
 function freeSubnet(name: string): string {

@@ -47,6 +47,9 @@ mount_proc() {
   mount --bind "$folder/run/boot_id" "$root/proc/sys/kernel/random/boot_id"
   mount --bind "$root/proc/sys/net" "$root/proc/sys/net"
   mount -o remount,bind,ro "$root/proc/sys"
+  if [[ -e $root/proc/sysrq-trigger ]]; then # it would reboot the machine
+    mount --bind /dev/null "$root/proc/sysrq-trigger"
+  fi
 }
 
 mount_sys() {

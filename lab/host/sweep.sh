@@ -5,10 +5,11 @@
 source "$(dirname "${BASH_SOURCE[0]}")/cgroups.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/network.sh"
 
-# A process that dies takes a moment, and a supervisor may have started something in between: look again until none is left.
+# A process that dies takes a moment, with a busy disk many seconds, and a supervisor may have started something in
+# between: look again until none is left.
 kill_processes() {
   local try processes
-  for try in {1..200}; do
+  for try in {1..1000}; do
     processes=$(processes_in "$lab_cgroup")
     [[ -n $processes ]] || return 0
     # shellcheck disable=SC2086 # one word per process
@@ -41,7 +42,10 @@ remove_what_all_labs_share() {
   for hierarchy in $(hierarchy_folders); do
     rmdir "$hierarchy/${lab_cgroup%/*}" 2>/dev/null || true
   done
-  [[ -n $(ls /run/netns 2>/dev/null) ]] || umount /run/netns 2>/dev/null || true
+  if [[ -d /run/netns && -z $(ls /run/netns) ]]; then
+    umount /run/netns 2>/dev/null || true
+    rmdir /run/netns 2>/dev/null || true
+  fi
 }
 
 kill_processes

@@ -322,7 +322,7 @@ function restoreEnvironment(variable: string, value: string | undefined): void {
 }
 
 async function eventually(check: () => Promise<void>): Promise<void> {
-    for (let tries = 100; ; tries--) {
+    for (let tries = 400; ; tries--) {
         try {
             return await check();
         } catch (error) {
