@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ensure, pulumiPieces } from "./ensure";
 import { kubectlPath, pulumiEnvironment } from "./locate";
 import { ensureProjectState, stateFolder } from "./projectState";
-import { pulumiSync, selectDevStack } from "./pulumiCommand";
+import { pulumiSync, selectDevStackIfThere } from "./pulumiCommand";
 import { runMain } from "./runMain";
 
 /** npm run kubectl -- ARGS: the bundle's kubectl with the selected stack's kubeconfig. */
@@ -30,8 +30,7 @@ function kubeconfigOutput(environment: NodeJS.ProcessEnv): string {
     const output = () =>
         pulumiSync(["stack", "output", "kubeconfig", "--show-secrets", "--non-interactive"], environment);
     let { status, stdout, stderr } = output();
-    if (status !== 0) {
-        selectDevStack(["kubectl"], environment);
+    if (status !== 0 && selectDevStackIfThere(environment)) {
         ({ status, stdout, stderr } = output());
     }
     if (status !== 0) {

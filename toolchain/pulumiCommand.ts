@@ -5,8 +5,23 @@ import { projectFolder } from "./projectState";
 const devStack = "dev";
 
 /** Commands that need no stack, or are themselves about stacks. */
-const withoutStack = ["", "about", "completion", "env", "gen-completion", "help", "install", "login", "logout", "new"];
-const withoutStackToo = ["plugin", "schema", "stack", "version", "whoami"];
+const withoutStack = [
+    "plugin",
+    "schema",
+    "stack",
+    "version",
+    "whoami",
+    "",
+    "about",
+    "completion",
+    "env",
+    "gen-completion",
+    "help",
+    "install",
+    "login",
+    "logout",
+    "new",
+];
 
 /**
  * Sees to it that a stack is selected: the one that the person has selected or names, else `dev`, made when there is
@@ -15,7 +30,7 @@ const withoutStackToo = ["plugin", "schema", "stack", "version", "whoami"];
 export function selectDevStack(args: string[], environment: NodeJS.ProcessEnv): void {
     const command = args.find((arg) => !arg.startsWith("-")) ?? "";
     const named = environment.PULUMI_STACK || args.some((arg) => /^(-s|--stack)(=|$)/.test(arg));
-    if (named || [...withoutStack, ...withoutStackToo].includes(command)) {
+    if (named || withoutStack.includes(command)) {
         return;
     }
     if (pulumiSync(["stack", "--show-name", "--non-interactive"], environment).status === 0) {
@@ -28,6 +43,14 @@ export function selectDevStack(args: string[], environment: NodeJS.ProcessEnv): 
                 "Look at it with: npm run pulumi -- stack ls",
         );
     }
+}
+
+/** For commands that only look: selects `dev` where nothing is selected, and makes nothing. False when there is no `dev`. */
+export function selectDevStackIfThere(environment: NodeJS.ProcessEnv): boolean {
+    return (
+        pulumiSync(["stack", "--show-name", "--non-interactive"], environment).status !== 0 &&
+        pulumiSync(["stack", "select", devStack, "--non-interactive"], environment).status === 0
+    );
 }
 
 /** The CLI on the person's own terminal. Returns its exit code; signals reach it through the terminal, and it ends itself. */
