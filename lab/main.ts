@@ -2,6 +2,7 @@ import { ensure } from "../toolchain/ensure";
 import { runMain } from "../toolchain/runMain";
 import { Lab } from "./lab";
 import { defaultHosts, labHostNames } from "./labHosts";
+import { requireLabMachine } from "./requirements";
 import { statusTable } from "./statusTable";
 
 const help = `Real hosts on this machine, to try a cluster on. Needs Linux and root.
@@ -63,6 +64,7 @@ function parse(words: string[]): Request {
 /** What each command does; a number that it returns is the exit status. */
 const commands: Record<string, (lab: Lab, rest: string[]) => Promise<unknown>> = {
     up: async (lab, hosts) => {
+        requireLabMachine(lab.folder); // before minutes are spent on a root file system
         await ensure("lab-rootfs");
         await lab.up(hosts.length > 0 ? hosts : defaultHosts, say);
     },

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Piece, Workshop } from "../toolchain/piece";
+import { type Piece, SourceRefused, type Workshop } from "../toolchain/piece";
 
 const suite = "bookworm";
 const recipe = join(__dirname, "rootfs");
@@ -25,6 +25,9 @@ export const labRootfs: Piece = {
 };
 
 async function bootstrap(into: string, workshop: Workshop): Promise<void> {
+    if (process.platform !== "linux" || process.getuid?.() !== 0) {
+        throw new SourceRefused("only root on Linux can make it, and only there can there be a lab");
+    }
     const settings = join(workshop.scratch, "apt.conf");
     writeFileSync(settings, machinesAptSettings());
     await workshop.run("unshare", [

@@ -179,6 +179,22 @@ describe("a lab", function () {
         assert.throws(() => Lab.open("Much too long"), /cannot be a lab's name/);
     });
 
+    it("says in a sentence that it needs Linux and root, and what to do instead", async () => {
+        const { getuid, platform } = process;
+        try {
+            process.getuid = () => 1000;
+            await assert.rejects(
+                lab.up(["m1"]),
+                /A lab needs root: .* Declare hosts of your own in a stack file instead/,
+            );
+            Object.defineProperty(process, "platform", { value: "darwin" });
+            await assert.rejects(lab.up(["m1"]), /A lab needs Linux, and this is darwin\. Declare hosts of your own/);
+        } finally {
+            process.getuid = getuid;
+            Object.defineProperty(process, "platform", { value: platform });
+        }
+    });
+
     it("that is alive cannot be had or taken down by another checkout", async () => {
         await assert.rejects(
             otherCheckout.up(["m1"]),
