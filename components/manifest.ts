@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 /** A Kubernetes object as a manifest holds it. */
@@ -30,7 +29,7 @@ export class Manifest extends pulumi.ComponentResource {
         const { deletedWith, ...options } = opts;
         super("kubeadm:index:Manifest", name, {}, options);
         const create = (object: KubernetesObject, dependsOn: pulumi.Resource[]) =>
-            new k8s.apiextensions.CustomResource(`${name}-${nameOf(object)}`, withoutWaiting(object), {
+            new ManifestObject(`${name}-${nameOf(object)}`, withoutWaiting(object), {
                 parent: this,
                 deletedWith,
                 dependsOn,
@@ -40,6 +39,14 @@ export class Manifest extends pulumi.ComponentResource {
             create(object, [deletedWith, ...early]);
         }
         this.registerOutputs({});
+    }
+}
+
+/** An object of any kind, as the provider's own classes register it. */
+class ManifestObject extends pulumi.CustomResource {
+    constructor(name: string, object: KubernetesObject, opts: pulumi.CustomResourceOptions) {
+        const group = object.apiVersion.includes("/") ? "" : "core/";
+        super(`kubernetes:${group}${object.apiVersion}:${object.kind}`, name, object, opts);
     }
 }
 
