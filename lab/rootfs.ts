@@ -9,8 +9,14 @@ const recipe = join(__dirname, "rootfs");
 /** Nobody reads these on a lab host; they are a third of the tree. */
 const leftOut = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*"];
 
-/** mmdebstrap mounts /dev and /proc in the tree: cut off, it must not leave them there for whoever clears up after it. */
-const ownNamespaces = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+/**
+ * mmdebstrap mounts /dev and /proc in the tree, and its children outlive it. With namespaces of its own, that end with
+ * the process that asked for the tree, nothing of this can meet whoever clears up after a try that was cut off.
+ */
+const contained = [
+    ...["setpriv", "--pdeathsig", "KILL"],
+    ...["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+];
 
 /**
  * The root file system that all lab hosts share (each writes to a disk of its own over it): a plain Debian server
@@ -30,8 +36,9 @@ async function bootstrap(into: string, workshop: Workshop): Promise<void> {
     }
     const settings = join(workshop.scratch, "apt.conf");
     writeFileSync(settings, machinesAptSettings());
-    await workshop.run("unshare", [
-        ...ownNamespaces,
+    const [command, ...options] = contained;
+    await workshop.run(command, [
+        ...options,
         "mmdebstrap",
         "--mode=root",
         "--variant=minbase",
