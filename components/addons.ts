@@ -40,10 +40,9 @@ export class Addons extends pulumi.ComponentResource {
                 kubeconfig: this.args.kubeconfig,
                 // Without it a changed kubeconfig would replace everything in the cluster.
                 clusterIdentifier: this.name,
-                // Seconds: a preview must not wait for an API server that is away.
-                kubeClientSettings: { timeout: 3 },
             },
-            { parent: this },
+            // The plugin looks at the cluster as soon as it is configured, and only then.
+            { parent: this, dependsOn: this.args.founding.gate },
         );
         return this.madeProvider;
     }

@@ -25,6 +25,8 @@ export interface PulumiEnvironmentOptions {
     backend?: string;
     /** Default: what the person exported (PULUMI_CONFIG_PASSPHRASE or …_FILE), else a file in the project's .state. */
     passphraseFile?: string;
+    /** For `pulumi preview`: an API server that is away is given up after seconds, not after a minute. */
+    preview?: boolean;
 }
 
 /**
@@ -43,6 +45,9 @@ export function pulumiEnvironment(options: PulumiEnvironmentOptions = {}): NodeJ
         // Types are checked by the tests; checking them again costs seconds in every command.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     };
+    if (options.preview) {
+        environment.PULUMI_K8S_CLIENT_TIMEOUT ??= "3";
+    }
     const exportedPassphrase = own.PULUMI_CONFIG_PASSPHRASE ?? own.PULUMI_CONFIG_PASSPHRASE_FILE;
     if (options.passphraseFile) {
         delete environment.PULUMI_CONFIG_PASSPHRASE;

@@ -9,7 +9,7 @@ async function main(): Promise<number> {
     const args = process.argv.slice(2);
     await ensure(...pulumiPieces);
     ensureProjectState();
-    const environment = pulumiEnvironment();
+    const environment = pulumiEnvironment({ preview: args.includes("preview") });
     selectDevStack(args, environment);
     return runPulumi(args, environment);
 }

@@ -5,6 +5,8 @@ set -euo pipefail
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/receive.sh"
+# shellcheck source=/dev/null
+. /etc/kubeadm-ha/host.conf
 
 readonly admin=/etc/kubernetes/admin.conf
 
@@ -12,6 +14,8 @@ readonly admin=/etc/kubernetes/admin.conf
 delete_bootstrap_tokens() {
   run kubectl --kubeconfig "$admin" --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token
 }
+
+endpoint_ready() { run kubectl --kubeconfig "$admin" --request-timeout=5s get --raw /readyz; }
 
 if is_joined; then
   say "the cluster has been founded here already"
@@ -28,6 +32,7 @@ say "founds the cluster (kubeadm init)"
 run kubeadm init --config /run/kubeadm-ha/init.yaml --skip-token-print || die "kubeadm init ended with status $?"
 rm -f /run/kubeadm-ha/init.yaml
 wait_until 120 "the API server of this host answers /readyz" api_server_ready
+wait_until 120 "the endpoint $ENDPOINT answers /readyz" endpoint_ready
 delete_bootstrap_tokens || die "the bootstrap token that kubeadm init makes could not be deleted"
 mark_joined
 say "the cluster is founded"

@@ -39,7 +39,7 @@ export interface Run {
  */
 export class TestStack {
     readonly folder = mkdtempSync(join(tmpdir(), "kubeadm-ha-stack-"));
-    private readonly environment: NodeJS.ProcessEnv;
+    private readonly settings: { backend: string; passphraseFile: string };
 
     constructor(readonly name: string) {
         for (const part of [
@@ -56,10 +56,10 @@ export class TestStack {
         symlinkSync(join(checkout, "node_modules"), join(this.folder, "node_modules"));
         mkdirSync(join(this.folder, "state"));
         writeFileSync(join(this.folder, "passphrase"), "test");
-        this.environment = pulumiEnvironment({
+        this.settings = {
             backend: `file://${join(this.folder, "state")}`,
             passphraseFile: join(this.folder, "passphrase"),
-        });
+        };
         this.pulumiOrThrow(["stack", "init"]);
     }
 
@@ -112,7 +112,7 @@ export class TestStack {
     pulumi(args: string[], input?: string): Run {
         const { status, stdout, stderr, error } = spawnSync("pulumi", [...args, "--stack", this.name], {
             cwd: this.folder,
-            env: this.environment,
+            env: pulumiEnvironment({ ...this.settings, preview: args[0] === "preview" }),
             input: input ?? "",
             encoding: "utf8",
             maxBuffer: 1 << 28,
