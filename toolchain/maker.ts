@@ -71,11 +71,22 @@ async function ensurePiece(piece: Piece, all: Piece[], missing: Piece[], say: Sa
             places.history,
             `${JSON.stringify({ source: source.title, seconds, made: new Date().toISOString() })}\n`,
         );
-        renameSync(places.unfinished, places.finished);
+        moveIntoPlace(places.unfinished, places.finished);
         rmSync(dirname(places.unfinished), { recursive: true, force: true });
         say(`done in ${inWords(seconds)} (${source.title})`);
     });
     return places.finished;
+}
+
+/** Whoever put a finished piece there without our lock (a cache that was copied in) made the same thing: theirs stays. */
+function moveIntoPlace(unfinished: string, finished: string): void {
+    try {
+        renameSync(unfinished, finished);
+    } catch (error) {
+        if (!["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) {
+            throw error;
+        }
+    }
 }
 
 /** Tries the sources in their order and returns the one that filled the unfinished folder. */
