@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import childProcess from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { piecePlaces } from "../../../toolchain/cache";
@@ -115,6 +115,18 @@ describe("making a piece", () => {
         await make(piece);
         const { finished } = piecePlaces(piece, [piece]);
         assert.deepEqual(placed, [finished, finished]);
+    });
+
+    it("keeps a finished piece that was put in place by others meanwhile", async () => {
+        const piece = greeting(recipe("a"));
+        const overtaken = async (into: string) => {
+            mkdirSync(piecePlaces(piece, [piece]).finished, { recursive: true });
+            writeFileSync(join(piecePlaces(piece, [piece]).finished, "greeting.txt"), "theirs");
+            writeFileSync(join(into, "greeting.txt"), "ours");
+        };
+        piece.sources = [{ title: "slow build", make: overtaken }];
+        await make(piece);
+        assert.equal(content(piece), "theirs");
     });
 
     it("tells afterwards where a piece came from and what it took", async () => {
