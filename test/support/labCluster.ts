@@ -86,9 +86,17 @@ export class LabCluster {
         return stdout.trim().split("\n").sort();
     }
 
-    /** How many SSH logins the hosts have accepted so far. */
-    async logins(): Promise<number> {
-        const counts = this.lab.hosts.map(async ({ name }) => {
+    /** The names of the hosts that are switched on. */
+    hostsOn(): string[] {
+        return this.lab
+            .status()
+            .filter(({ on }) => on)
+            .map(({ name }) => name);
+    }
+
+    /** How many SSH logins these hosts have accepted so far, the one that asks included. */
+    async logins(hosts: string[]): Promise<number> {
+        const counts = hosts.map(async (name) => {
             const { stdout } = await this.lab.ssh(name, "journalctl --quiet --unit ssh --grep '^Accepted' | wc -l");
             return Number(stdout);
         });
