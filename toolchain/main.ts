@@ -1,6 +1,7 @@
 import { pieceNamed } from "./cache";
 import { inWords } from "./duration";
 import { ensurePieces, type Made } from "./maker";
+import type { Piece } from "./piece";
 import { pieces } from "./pieces";
 import { runMain } from "./runMain";
 import { table } from "./table";
@@ -9,10 +10,19 @@ import { table } from "./table";
 async function main(): Promise<void> {
     const names = process.argv.slice(2);
     const started = Date.now();
-    const wanted = names.length > 0 ? names.map((name) => pieceNamed(name, pieces)) : pieces;
+    const wanted = names.length > 0 ? names.map((name) => pieceNamed(name, pieces)) : piecesForThisMachine();
     const made = await ensurePieces(wanted, pieces);
     console.log(summary(made));
     console.log(`The toolchain is complete after ${inWords((Date.now() - started) / 1000)}.`);
+}
+
+/** All pieces; a lab is only for root on Linux, and its root file system with it. */
+function piecesForThisMachine(): Piece[] {
+    return canHaveLab() ? pieces : pieces.filter(({ name }) => name !== "lab-rootfs");
+}
+
+function canHaveLab(): boolean {
+    return process.platform === "linux" && process.getuid?.() === 0;
 }
 
 function summary(made: Made[]): string {

@@ -72,7 +72,11 @@ if [[ -z $sources ]]; then
   exit 1
 fi
 self=$(realpath "${BASH_SOURCE[0]}")
+# As root, mmdebstrap mounts /dev and /proc in the tree, and its children outlive it: with namespaces of its own, which end
+# with whoever asked for the layer, nothing of that can meet a clean-up.
+contained=()
+[[ $EUID -ne 0 ]] || contained=(setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc)
 export SOURCE_DATE_EPOCH=1767225600 # 2026-01-01: no file is younger, so that the same packages give the same layer
-mmdebstrap --variant=extract --include="$packages" --format=tar --skip=output/dev \
+"${contained[@]}" mmdebstrap --variant=extract --include="$packages" --format=tar --skip=output/dev \
   --extract-hook="'$self' trim \"\$1\"" '' "$1" - <<<"$sources"
 tar --delete --file="$1" "${unused_at_the_end[@]}"

@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { goArchitecture } from "../go";
 import { fetchPublished, type PublishedFile, unpackPublished } from "../officialDownload";
 import type { Source, Workshop } from "../piece";
@@ -73,7 +73,6 @@ function released(repository: string, tag: string, file: string, checksums: stri
 }
 
 async function placeProgram(file: PublishedFile, to: string, workshop: Workshop): Promise<void> {
-    workshop.say(`fetches ${basename(to)}`);
     const fetched = await fetchPublished(file, workshop);
     await workshop.run("install", ["-D", "--mode=755", fetched, to]);
 }
