@@ -6,9 +6,9 @@ import { cidr, hostAddress, hostAndPort, kubernetesVersion, nodeName } from "./f
  * Words are kubeadm's and Pulumi's; "master" is a control-plane node.
  */
 
-const ssh = z.strictObject({
-    user: z.string().min(1).default("root").describe("Login user. Anyone but root needs passwordless sudo."),
-    port: z.int().min(1).max(65535).default(22).describe("Port of sshd."),
+const sshUser = z.string().min(1);
+const sshPort = z.int().min(1).max(65535);
+const sshFiles = {
     privateKeyFile: z
         .string()
         .optional()
@@ -21,7 +21,16 @@ const ssh = z.strictObject({
         .describe(
             "known_hosts file, relative to the project, with the key of every host that has no `hostKey` of its own.",
         ),
+};
+
+const ssh = z.strictObject({
+    user: sshUser.default("root").describe("Login user. Anyone but root needs passwordless sudo."),
+    port: sshPort.default(22).describe("Port of sshd."),
+    ...sshFiles,
 });
+
+/** No defaults here: what a host does not say is as for all hosts. */
+const sshOfHost = z.strictObject({ user: sshUser.optional(), port: sshPort.optional(), ...sshFiles });
 
 const hostFields = {
     host: hostAddress.describe("Address or DNS name that SSH connects to."),
@@ -33,7 +42,7 @@ const hostFields = {
         )
         .optional()
         .describe("Host key as in /etc/ssh/ssh_host_*_key.pub. Default: looked up in `ssh.knownHosts`."),
-    ssh: ssh.partial().optional().describe("What differs for this host from `ssh` above."),
+    ssh: sshOfHost.optional().describe("What differs for this host from `ssh` above."),
 };
 
 const taint = z.strictObject({

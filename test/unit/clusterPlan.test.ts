@@ -33,6 +33,12 @@ describe("configuration", () => {
         assert.deepEqual(names(1), ["m1"]);
     });
 
+    it("reaches a host as all hosts, but for what the host itself says", () => {
+        const [m1] = smallCluster().masters;
+        const plan = planCluster(smallCluster({ ssh: { user: "ops" }, masters: [{ ...m1, ssh: { port: 2222 } }] }));
+        assert.deepEqual({ ...plan.ssh, ...plan.masters[0].ssh }, { user: "ops", port: 2222 });
+    });
+
     const mistakes: [string, unknown, number?][] = [
         ["empty", {}],
         ["unknown-keys", { ...smallCluster(), mastres: [], network: { podSubnets: "10.0.0.0/8" } }],
