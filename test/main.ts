@@ -11,7 +11,7 @@ import { type Count, check, goModule, mocha, type Stage } from "./stages";
 /** npm test: every stage, to its end; npm run test:quick: those that need no hosts. */
 async function main(): Promise<number> {
     const onlyQuick = process.argv[2] === "quick";
-    ensureTools(["git", "shellcheck", "sshd", "ssh-keygen", "ssh-agent"]);
+    ensureTools(["git", "shellcheck", "sshd", "ssh-keygen", "ssh-agent", "gpg", "dpkg-deb", "apt-ftparchive"]);
     await ensure(...pulumiPieces, "shfmt", ...(onlyQuick ? [] : ["lab-rootfs", "bundle", "kubernetes-e2e"]));
 
     const total: Count = { passed: 0, failed: 0, skipped: 0 };

@@ -18,7 +18,10 @@ add_repository() {
 add_repositories() {
   # shellcheck disable=SC2086  # URL, suite and components are words of their own
   add_repository kubernetes "$KUBERNETES_KEY_URL" $KUBERNETES_REPOSITORY
-  if [ -n "$CONTAINERD_REPOSITORY" ]; then
+  if [ "$CONTAINERD_REPOSITORY" = "$KUBERNETES_REPOSITORY" ]; then
+    # One mirror for both; apt refuses the same source with two keys.
+    rm -f /etc/apt/sources.list.d/kubeadm-ha-containerd.list
+  elif [ -n "$CONTAINERD_REPOSITORY" ]; then
     # shellcheck disable=SC2086
     add_repository containerd "$CONTAINERD_KEY_URL" $CONTAINERD_REPOSITORY
   else
@@ -32,9 +35,9 @@ add_repositories() {
 # Only the lists that were just added: other repositories of the host may be away without harm.
 update_lists() {
   local list
-  for list in kubernetes containerd; do
-    run apt-get update -o Dir::Etc::sourcelist="sources.list.d/kubeadm-ha-$list.list" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 \
-      -o APT::Update::Error-Mode=any || die "apt-get update of the $list repository failed"
+  for list in /etc/apt/sources.list.d/kubeadm-ha-*.list; do
+    run apt-get update -o Dir::Etc::sourcelist="$list" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 \
+      -o APT::Update::Error-Mode=any || die "apt-get update failed for $(cut -d' ' -f3- "$list")" "check URL, suite and signing key under packages"
   done
 }
 

@@ -1,0 +1,121 @@
+import { strict as assert } from "node:assert";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { flannel } from "../../components/flannel";
+import type { ClusterConfig } from "../../config/schema";
+import { pieceFolder } from "../../toolchain/locate";
+import { makeAptRepository } from "../support/aptRepository";
+import { LabCluster } from "../support/labCluster";
+import { Mirror } from "../support/mirror";
+
+describe("where packages come from", function () {
+    this.timeout(600_000);
+    this.bail(true);
+
+    let cluster: LabCluster;
+    let mirror: Mirror;
+    let url: string;
+
+    before(async () => {
+        cluster = new LabCluster("packages");
+        await cluster.lab.up(["m1", "m2", "w1"]);
+        const bundle = pieceFolder("bundle");
+        const files = join(cluster.stack.folder, "files");
+        mkdirSync(files);
+        makeAptRepository(join(files, "apt"), bundle, "1.36.3");
+        symlinkSync(bundle, join(files, "bundle"));
+        const archives = ["node.tar", "master.tar"].map((archive) => join(bundle, "images", archive));
+        mirror = await Mirror.start(`${cluster.lab.subnet}.1`, files, archives, cluster.stack.folder);
+        url = mirror.url;
+    });
+    after(async () => {
+        mirror?.stop();
+        await cluster?.remove();
+    });
+
+    /** One master that is its own endpoint, no load balancer, and the program's defaults for the network's add-on. */
+    function config(master: string, workers: string[], changes: Partial<ClusterConfig>): ClusterConfig {
+        const endpoint = `${cluster.lab.host(master).address}:6443`;
+        return { ...cluster.config([master], workers), loadBalancer: undefined, endpoint, ...changes };
+    }
+
+    describe("a signed apt repository and a registry inside the network, as a user with sudo", () => {
+        const withRegistry = () => {
+            const dev = cluster.config([], []).containerd as Record<string, Record<string, object>>;
+            const images = { registry: { config_path: "/etc/containerd/certs.d" } };
+            return { plugins: { ...dev.plugins, "io.containerd.cri.v1.images": images } };
+        };
+
+        const aptCluster = (keyUrl = `${url}/files/apt/key.asc`): ClusterConfig => {
+            const repository = { url: `${url}/files/apt`, keyUrl };
+            const { ssh } = cluster.config([], []);
+            return config("m1", ["w1"], {
+                ssh: { ...ssh, user: "lab" },
+                packages: { source: "apt", kubernetes: repository, containerd: repository },
+                containerd: withRegistry(),
+                network: { cni: { manifest: join(cluster.stack.folder, "flannel.yaml") } },
+            });
+        };
+
+        before(async () => {
+            const objects = flannel({ podSubnet: "10.244.0.0/16", pluginOnHosts: true });
+            writeFileSync(
+                join(cluster.stack.folder, "flannel.yaml"),
+                objects.map((object) => stringify(object)).join("---\n"),
+            );
+            for (const host of ["m1", "w1"]) {
+                const hosts = `[host."${url}"]\n  capabilities = ["pull", "resolve"]\n`;
+                const place = "/etc/containerd/certs.d/_default";
+                await cluster.lab.ssh(host, `mkdir -p ${place} && cat > ${place}/hosts.toml`, { stdin: hosts });
+            }
+        });
+
+        it("does not install from a repository that is signed by somebody else", () => {
+            writeFileSync(join(cluster.stack.folder, "files", "other.asc"), "no key\n");
+            cluster.stack.configure({ cluster: aptCluster(`${url}/files/other.asc`) });
+            const { status, output } = cluster.stack.up();
+            assert.notEqual(status, 0);
+            assert.match(output, /step prepare failed: apt-get update failed for http/);
+        });
+
+        it("makes a cluster whose nodes are Ready", async () => {
+            cluster.stack.configure({ cluster: aptCluster() });
+            cluster.stack.upOrThrow();
+            assert.deepEqual(cluster.readyNodes(), ["m1", "w1"]);
+            const { stdout } = await cluster.lab.ssh("m1", "apt-mark showhold; command -v kubeadm containerd");
+            assert.deepEqual(stdout.trim().split("\n"), [
+                "kubeadm",
+                "kubectl",
+                "kubelet",
+                "/usr/bin/kubeadm",
+                "/usr/bin/containerd",
+            ]);
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
+
+        after(() => cluster.stack.destroyOrThrow());
+    });
+
+    describe("a bundle over http", () => {
+        const bundleCluster = (sha256: string): ClusterConfig =>
+            config("m2", [], { packages: { source: "bundle", url: `${url}/files/bundle`, sha256 } });
+
+        it("is refused when its digest is another", () => {
+            cluster.stack.configure({ cluster: bundleCluster("0".repeat(64)) });
+            const { status, output } = cluster.stack.up();
+            assert.notEqual(status, 0);
+            assert.match(output, /the SHA256SUMS of http\S+ has digest [0-9a-f]{64}, not packages\.sha256/);
+        });
+
+        it("makes a cluster, and leaves no copy of what was fetched on the host", async () => {
+            const sums = readFileSync(join(pieceFolder("bundle"), "SHA256SUMS"));
+            cluster.stack.configure({ cluster: bundleCluster(createHash("sha256").update(sums).digest("hex")) });
+            cluster.stack.upOrThrow();
+            assert.deepEqual(cluster.readyNodes(), ["m2"]);
+            const { stdout } = await cluster.lab.ssh("m2", "ls /var/cache/kubeadm-ha/bundle");
+            assert.equal(stdout.trim(), "SHA256SUMS");
+        });
+    });
+});
