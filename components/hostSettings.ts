@@ -1,8 +1,8 @@
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { DeliveredFile } from "./delivery";
 
-/** Place of a host's settings, which every script in hosts/ reads. */
-const path = "/etc/kubeadm-ha/host.conf";
+/** Places of a host's settings, which the scripts in hosts/ read. A node may be the load balancer too. */
+const path = (role: Role) => `/etc/kubeadm-ha/${role === "load-balancer" ? "load-balancer" : "host"}.conf`;
 
 export type Role = "master" | "worker" | "load-balancer";
 
@@ -10,7 +10,7 @@ export type Role = "master" | "worker" | "load-balancer";
 export function hostSettings(name: string, role: Role, plan: ClusterPlan): DeliveredFile {
     const settings = { NODE_NAME: name, ROLE: role, ENDPOINT: plan.endpoint, ...packageSettings(role, plan) };
     const lines = Object.entries(settings).map(([key, value]) => `${key}=${quote(value)}\n`);
-    return { path, mode: "0644", content: lines.join("") };
+    return { path: path(role), mode: "0644", content: lines.join("") };
 }
 
 function packageSettings(role: Role, { kubernetesVersion, packages, kubeadm }: ClusterPlan): Record<string, string> {

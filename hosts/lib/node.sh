@@ -4,7 +4,8 @@
 readonly kubelet_kubeconfig=/etc/kubernetes/kubelet.conf
 # Written at the end of a founding or a join that was verified. Holds the fingerprint of the cluster's CA.
 readonly joined_marker=/var/lib/kubeadm-ha/joined
-# Written before `kubeadm init` or `kubeadm join`: what stands behind it may be cleared away and tried again.
+# Written before `kubeadm init` or `kubeadm join` ("begun") and after it ("finished"): what a step that was cut off in between
+# has left may be cleared away; after it, only the rest of the step is missing.
 readonly attempt_marker=/var/lib/kubeadm-ha/attempt
 
 ca_fingerprint() { openssl x509 -in "$1" -noout -fingerprint -sha256 | cut -d= -f2; }
@@ -23,10 +24,13 @@ refuse_foreign() {
     "choose another host, or, if nothing on it is needed any more, run 'kubeadm reset' there and then 'pulumi up' again"
 }
 
-begin_attempt() {
+mark_attempt() {
   mkdir -p "$(dirname "$attempt_marker")"
-  echo "$STEP_NAME" >"$attempt_marker"
+  echo "$1" >"$attempt_marker.tmp"
+  mv -f "$attempt_marker.tmp" "$attempt_marker"
 }
+
+attempt_is() { [ "$(cat "$attempt_marker" 2>/dev/null)" = "$1" ]; }
 
 mark_joined() {
   ca_fingerprint /etc/kubernetes/pki/ca.crt >"$joined_marker.tmp"

@@ -11,7 +11,8 @@ say() {
   printf '%s: %s\n' "$(host_name)" "$*" >&2 2>/dev/null || true
 }
 
-host_name() { sed -n "s/^NODE_NAME='\(.*\)'$/\1/p" /etc/kubeadm-ha/host.conf 2>/dev/null | grep . || hostname; }
+# The host's name in the configuration.
+host_name() { sed -n "s/^NODE_NAME='\(.*\)'$/\1/p" /etc/kubeadm-ha/{host,load-balancer}.conf 2>/dev/null | grep --max-count=1 . || hostname; }
 
 # die REASON [WHAT TO DO]
 die() {

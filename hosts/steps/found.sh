@@ -22,14 +22,17 @@ if is_joined; then
   exit 0
 fi
 refuse_foreign
-if [ -e "$attempt_marker" ]; then
+if attempt_is begun; then
   say "clears away a founding that was cut off"
   clear_node
 fi
-begin_attempt
-receive_files
-say "founds the cluster (kubeadm init)"
-run kubeadm init --config /run/kubeadm-ha/init.yaml --skip-token-print || die "kubeadm init ended with status $?"
+if ! attempt_is finished; then
+  mark_attempt begun
+  receive_files
+  say "founds the cluster (kubeadm init)"
+  run kubeadm init --config /run/kubeadm-ha/init.yaml --skip-token-print || die "kubeadm init ended with status $?"
+  mark_attempt finished
+fi
 rm -f /run/kubeadm-ha/init.yaml
 wait_until 120 "the API server of this host answers /readyz" api_server_ready
 wait_until 120 "the endpoint $ENDPOINT answers /readyz" endpoint_ready

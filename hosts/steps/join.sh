@@ -21,15 +21,18 @@ if is_joined; then
   exit 0
 fi
 refuse_foreign
-if [ -e "$attempt_marker" ]; then
+if attempt_is begun; then
   say "clears away a join that was cut off"
   clear_node
 fi
-begin_attempt
-trap 'rm -f "$discovery"' EXIT
-receive_files
-say "joins as $ROLE (kubeadm join)"
-run kubeadm join --config /etc/kubeadm-ha/join.yaml || die "kubeadm join ended with status $?"
+if ! attempt_is finished; then
+  mark_attempt begun
+  trap 'rm -f "$discovery"' EXIT
+  receive_files
+  say "joins as $ROLE (kubeadm join)"
+  run kubeadm join --config /etc/kubeadm-ha/join.yaml || die "kubeadm join ended with status $?"
+  mark_attempt finished
+fi
 verify
 mark_joined
 say "is a $ROLE of the cluster"

@@ -5,6 +5,7 @@ set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/node.sh"
+. "$STEP_LIB/etcd.sh"
 . "$STEP_LIB/receive.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
@@ -15,38 +16,20 @@ kube() { run kubectl --kubeconfig "$admin" --request-timeout=30s "$@"; }
 
 has_etcd_member() { [ -e /etc/kubernetes/manifests/etcd.yaml ]; }
 
-# etcdctl in this host's etcd container.
-etcdctl() {
-  local pki=/etc/kubernetes/pki/etcd container
-  container=$(crictl ps --name '^etcd$' --quiet | head -n 1)
-  crictl exec "$container" etcdctl --endpoints https://127.0.0.1:2379 \
-    --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key "$@"
-}
-
-# A leader that goes makes writers wait for an election; one that hands over does not.
-move_leadership_away() {
-  local status own leader other
-  status=$(etcdctl endpoint status --write-out fields)
-  own=$(sed -n 's/^"MemberID" : //p' <<<"$status")
-  leader=$(sed -n 's/^"Leader" : //p' <<<"$status")
-  [ "$own" = "$leader" ] || return 0
-  other=$(etcdctl member list | cut -d, -f1 | grep -v "^$(printf %x "$own")\$" | head -n 1)
-  [ -n "$other" ] || return 0
-  say "hands etcd's leadership to member $other"
-  run etcdctl move-leader "$other"
-}
-
 trap 'rm -f "$admin"' EXIT
 receive_files
 if ! is_joined; then
   say "is no node of the cluster; nothing to leave"
   exit 0
 fi
+if etcd_runs; then
+  refuse_loss_of_quorum
+fi
 say "is drained"
 kube drain "$NODE_NAME" --ignore-daemonsets --delete-emptydir-data --timeout=180s --request-timeout=0 \
   || die "the node could not be drained within 180 s" "see which pods stay (a PodDisruptionBudget?), let them go, run 'pulumi up' again"
 if has_etcd_member; then
-  move_leadership_away || die "etcd's leadership could not be handed over"
+  ! etcd_runs || move_leadership_away || die "etcd's leadership could not be handed over"
   say "leaves etcd"
   run kubeadm reset phase remove-etcd-member || die "the etcd member could not be removed"
 fi

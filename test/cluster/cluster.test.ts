@@ -127,6 +127,21 @@ describe("a cluster on real hosts", function () {
 
     it("passes kubeadm's own end-to-end suite with five masters", () => passesKubeadmSuite());
 
+    it("does not let a master go when that would cost etcd its quorum", async () => {
+        await cluster.lab.crash("m4");
+        await cluster.lab.crash("m5");
+        cluster.stack.configure({ cluster: cluster.config(five.slice(1), ["w1"]) });
+        const { status, output } = cluster.stack.up();
+        await cluster.lab.start("m4");
+        await cluster.lab.start("m5");
+        assert.notEqual(status, 0);
+        assert.match(
+            output,
+            /leaving now would cost etcd its quorum: of the other 4 members 2 are healthy, and 3 are needed/,
+        );
+        assert.deepEqual(cluster.readyNodes(), [...five, "w1"]);
+    });
+
     it("lets the founding master go", async () => {
         const others = five.slice(1);
         cluster.stack.configure({ cluster: cluster.config(others, ["w1"]) });

@@ -58,6 +58,12 @@ describe("plans, by the real engine and plugins", function () {
             stack.upOrThrow();
         });
 
+        it("keeps no secret in plain in the state", () => {
+            const state = stack.export();
+            assert.match(state, /"ciphertext"/);
+            assert.doesNotMatch(state, /PRIVATE KEY|client-key-data/);
+        });
+
         it("the same configuration: nothing", () => {
             configure(cluster());
             assert.deepEqual(stack.plan(), []);

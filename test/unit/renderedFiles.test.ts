@@ -17,7 +17,7 @@ import { assertGolden } from "../support/golden";
 /** The plan of the lab's own stack file: what it renders is what the cluster tests run. */
 function labPlan(): ClusterPlan {
     const stack = parse(readFileSync(join(__dirname, "..", "..", "Pulumi.dev.yaml"), "utf8"));
-    return planCluster(stack.config["kubeadm-ha:cluster"], stack.config["kubeadm-ha:masterCount"]);
+    return planCluster(stack.config["kubeadm-ha:cluster"], Number(stack.config["kubeadm-ha:masterCount"]));
 }
 
 describe("rendered files", () => {

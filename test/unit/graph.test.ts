@@ -1,0 +1,130 @@
+import { strict as assert } from "node:assert";
+import * as pulumi from "@pulumi/pulumi";
+import { KubeadmCluster, type KubeadmClusterArgs } from "../../components/cluster";
+import { ConfigError } from "../../config/configError";
+import { hostKey, smallCluster } from "../support/examples";
+
+/** A registered resource as the engine would see it; secrets are wrapped and marked. */
+interface Registered {
+    type: string;
+    name: string;
+    // biome-ignore lint/suspicious/noExplicitAny: inputs are of any shape
+    inputs: any;
+}
+
+const secretMark = "4dabf18193072939515e22adb298388d";
+const privateKey = "-----BEGIN OPENSSH PRIVATE KEY-----";
+
+let registered: Registered[] = [];
+
+/** Registers a cluster with mocks in place of engine and plugins, and returns what was registered. */
+async function register(...clusters: [string, KubeadmClusterArgs][]): Promise<Registered[]> {
+    registered = [];
+    await pulumi.runtime.setMocks({
+        call: () => ({}),
+        newResource: ({ type, name, inputs }) => {
+            registered.push({ type, name, inputs });
+            const pem = {
+                privateKeyPem: `${name} PRIVATE KEY`,
+                certPem: `${name} CERTIFICATE`,
+                publicKeyPem: `${name} PUBLIC KEY`,
+            };
+            return { id: name, state: { ...inputs, ...pem, certRequestPem: "request" } };
+        },
+    });
+    const kubeconfigs = clusters.map(
+        ([name, args]) => new KubeadmCluster(name, { sshPrivateKey: privateKey, ...args }).kubeconfig,
+    );
+    await Promise.all(kubeconfigs.map((output) => new Promise((resolve) => output.apply(resolve))));
+    // Registrations whose inputs are outputs of others arrive in later turns of the event loop.
+    for (let count = -1; count !== registered.length; ) {
+        count = registered.length;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return registered;
+}
+
+const commandsOf = (resources: Registered[]) => resources.filter(({ type }) => type === "command:remote:Command");
+
+function reveal(value: unknown): string {
+    return JSON.stringify(value);
+}
+
+function isSecret(value: unknown): boolean {
+    return typeof value === "object" && value !== null && secretMark in value;
+}
+
+describe("the graph", () => {
+    it("gives every step of a host a resource named after cluster, host and step", async () => {
+        const names = commandsOf(await register(["c", smallCluster()])).map(({ name }) => name);
+        const node = (host: string) => ["prepare", "join", "reset", "leave"].map((step) => `c-${host}-${step}`);
+        const balancer = ["install-load-balancer", "first-back-end", "back-ends"].map((step) => `c-lb-${step}`);
+        const expected = [...["m1", "m2", "m3", "w1"].flatMap(node), ...balancer, "c-first-master-found"];
+        assert.deepEqual(names.sort(), expected.sort());
+    });
+
+    it("keeps secrets out of commands: they travel on stdin, marked as secrets", async () => {
+        for (const { name, inputs } of commandsOf(await register(["c", smallCluster()]))) {
+            const { stdin, connection, ...plain } = inputs;
+            assert.doesNotMatch(reveal(plain), /PRIVATE KEY|CERTIFICATE/, name);
+            assert.ok(
+                isSecret(connection) || isSecret(connection.privateKey),
+                `${name}: the connection's key is no secret`,
+            );
+            if (/PRIVATE KEY|client-key-data/.test(reveal(stdin))) {
+                assert.ok(isSecret(stdin), `${name}: stdin is no secret`);
+            }
+        }
+    });
+
+    it("gives the CA keys to masters only", async () => {
+        const joins = commandsOf(await register(["c", smallCluster()])).filter(({ name }) => name.endsWith("-join"));
+        const withKeys = joins.filter(({ inputs }) => reveal(inputs.stdin).includes("ca.key")).map(({ name }) => name);
+        assert.deepEqual(withKeys.sort(), ["c-m1-join", "c-m2-join", "c-m3-join"]);
+    });
+
+    it("checks every host's key, and uses sudo only for those who are not root", async () => {
+        const [m1, ...others] = smallCluster().masters;
+        const masters = [{ ...m1, ssh: { user: "ops" } }, ...others];
+        for (const { name, inputs } of commandsOf(await register(["c", smallCluster({ masters })]))) {
+            assert.match(reveal(inputs.connection), new RegExp(hostKey.slice(0, 40)), name);
+            const asOps = /m1|first-master/.test(name);
+            assert.equal((inputs.create ?? inputs.delete).startsWith("sudo -n "), asOps, name);
+        }
+    });
+
+    it("has room for two clusters in one program", async () => {
+        const names = (await register(["a", smallCluster()], ["b", smallCluster()])).map(
+            ({ type, name }) => `${type} ${name}`,
+        );
+        assert.equal(new Set(names).size, names.length);
+        assert.equal(names.filter((name) => name.endsWith(" a-m1-join") || name.endsWith(" b-m1-join")).length, 2);
+    });
+
+    it("refuses a wrong configuration before any host is named", async () => {
+        await assert.rejects(register(["c", smallCluster({ masters: [] })]), ConfigError);
+        assert.deepEqual(commandsOf(registered), []);
+    });
+
+    it("refuses hosts whose key nobody knows, all of them at once", async () => {
+        const unknown = (name: string, host: string) => ({ name, host });
+        const masters = [unknown("m1", "192.0.2.11"), unknown("m2", "192.0.2.12")];
+        await assert.rejects(register(["c", smallCluster({ masters })]), (error: Error) => {
+            assert.match(
+                error.message,
+                /cluster\.masters\[0\]\.hostKey: is missing.*\n.*cluster\.masters\[1\]\.hostKey: is missing/,
+            );
+            return error instanceof ConfigError;
+        });
+        assert.deepEqual(commandsOf(registered), []);
+    });
+
+    it("does without a load balancer where the endpoint is somebody else's", async () => {
+        const config = smallCluster({ endpoint: "api.example.com:6443", loadBalancer: undefined });
+        const resources = await register(["c", config]);
+        assert.deepEqual(
+            resources.filter(({ name }) => name.startsWith("c-lb")),
+            [],
+        );
+    });
+});
