@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { containerdConfiguration } from "../../components/containerdConfiguration";
+import { flannel } from "../../components/flannel";
 import { hostSettings } from "../../components/hostSettings";
 import {
     initConfiguration,
@@ -76,6 +77,11 @@ describe("rendered files", () => {
             smallCluster({ packages: { source: "apt", kubernetes: repository, containerd: repository } }),
         );
         assertGolden("host-mirror.conf", hostSettings("m1", "master", mirrored).content);
+    });
+
+    it("flannel: its plugin brought by an image", () => {
+        const objects = flannel({ podSubnet: "10.244.0.0/16", pluginOnHosts: false });
+        assertGolden("flannel.yaml", objects.map((object) => stringify(object)).join("---\n"));
     });
 
     it("kubeconfig", () =>
