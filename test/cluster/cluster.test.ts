@@ -132,8 +132,8 @@ describe("a cluster on real hosts", function () {
         await cluster.lab.crash("m5");
         cluster.stack.configure({ cluster: cluster.config(five.slice(1), ["w1"]) });
         const { status, output } = cluster.stack.up();
-        await cluster.lab.start("m4");
-        await cluster.lab.start("m5");
+        await cluster.startMaster("m4");
+        await cluster.startMaster("m5");
         assert.notEqual(status, 0);
         assert.match(
             output,
