@@ -4,14 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseAllDocuments } from "yaml";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { ClusterNode } from "./clusterNode";
-import type { FirstMaster } from "./firstMaster";
 import { flannel } from "./flannel";
 import { type KubernetesObject, Manifest } from "./manifest";
 
 export interface AddonsArgs {
     plan: ClusterPlan;
     kubeconfig: pulumi.Input<string>;
-    founding: FirstMaster;
+    /** The founding. */
+    gate: pulumi.Resource;
     nodes: ClusterNode[];
 }
 
@@ -42,13 +42,13 @@ export class Addons extends pulumi.ComponentResource {
                 clusterIdentifier: this.name,
             },
             // The plugin looks at the cluster as soon as it is configured, and only then.
-            { parent: this, dependsOn: this.args.founding.gate },
+            { parent: this, dependsOn: this.args.gate },
         );
         return this.madeProvider;
     }
 
     private network(): void {
-        const { plan, founding } = this.args;
+        const { plan, gate } = this.args;
         const { cni, podSubnet } = plan.network;
         if (cni === "none") {
             return;
@@ -57,7 +57,7 @@ export class Addons extends pulumi.ComponentResource {
             cni === "flannel"
                 ? flannel({ podSubnet, pluginOnHosts: plan.packages.source === "bundle" })
                 : readManifest(cni.manifest);
-        const options = { parent: this, provider: this.provider, deletedWith: founding.gate };
+        const options = { parent: this, provider: this.provider, deletedWith: gate };
         pulumi.output(objects).apply((known) => new Manifest(`${this.name}-network`, known, options));
     }
 

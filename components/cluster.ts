@@ -42,12 +42,12 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             plan.loadBalancer &&
             new LoadBalancer({ ...host, host: plan.loadBalancer, first: masters[0].backEnd }, child);
 
-        const founding = new FirstMaster(`${name}-first-master`, { plan, on: masters[0], pki, loadBalancer }, child);
+        const { gate } = new FirstMaster(`${name}-first-master`, { plan, on: masters[0], pki, loadBalancer }, child);
         byName(masters).forEach((master, index, all) => {
-            master.join(founding, all.slice(0, index));
+            master.join(gate, all.slice(0, index));
         });
         for (const worker of workers) {
-            worker.join(founding);
+            worker.join(gate);
         }
         loadBalancer?.serve(masters);
 
@@ -55,7 +55,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         this.kubeconfig = pki.adminKubeconfig(plan.endpoint);
         new Addons(
             `${name}-addons`,
-            { plan, kubeconfig: this.kubeconfig, founding, nodes: [...masters, ...workers] },
+            { plan, kubeconfig: this.kubeconfig, gate, nodes: [...masters, ...workers] },
             child,
         );
         this.registerOutputs({ endpoint: this.endpoint, kubeconfig: this.kubeconfig });

@@ -4,7 +4,6 @@ import type { ClusterPlan } from "../config/clusterPlan";
 import type { NodeConfig } from "../config/schema";
 import { containerdConfiguration } from "./containerdConfiguration";
 import type { DeliveredFile } from "./delivery";
-import type { FirstMaster } from "./firstMaster";
 import { Host } from "./host";
 import { hostSettings, type Role } from "./hostSettings";
 import { discoveryKubeconfigPath } from "./kubeadmConfiguration";
@@ -71,11 +70,11 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
 
     /**
      * Makes the host a node of the founded cluster.
+     * @param gate the founding: what everything later in the cluster's life depends on
      * @param leaveAfter nodes that leave later than this one, should several leave at once
      */
-    join(founding: FirstMaster, leaveAfter: ClusterNode[] = []): void {
+    join(gate: pulumi.Resource, leaveAfter: ClusterNode[] = []): void {
         const { plan, host, pki } = this.args;
-        const { gate } = founding;
         const child = { parent: this };
         const identity = pki.nodeKubeconfig(host.name, plan.endpoint, child);
         const files = pulumi
