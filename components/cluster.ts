@@ -28,10 +28,10 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     readonly kubeconfig: pulumi.Output<string>;
 
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("kubeadm:index:KubeadmCluster", name, {}, opts);
         const { masterCount, sshPrivateKey, ...config } = args;
         const plan = planCluster(config, masterCount);
         const access = new SshAccess(plan, sshPrivateKey);
+        super("kubeadm:index:KubeadmCluster", name, {}, opts);
         const child = { parent: this };
 
         const pki = new Pki(`${name}-pki`, child);
