@@ -14,7 +14,8 @@ import { defaultHosts } from "./labHosts";
 async function main(): Promise<void> {
     await stage("Toolchain", () => ensure(...pulumiPieces, "lab-rootfs", "bundle"));
     await stage("Lab", () => Lab.open("dev").up(defaultHosts, console.log));
-    await stage("Cluster", () => npmRun("pulumi", ["up", "--yes", "--skip-preview", "--stack", "dev"]));
+    await npmRun("pulumi", ["stack", "select", "dev", "--create"]);
+    await stage("Cluster", () => npmRun("pulumi", ["up", "--yes", "--skip-preview"]));
     await stage("Nodes become Ready", () =>
         npmRun("kubectl", ["wait", "--for=condition=Ready", "nodes", "--all", "--timeout=300s"]),
     );

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { Agent, type RequestOptions, request } from "node:https";
+import type { WriterReport } from "./writer";
+
+/** KUBECONFIG: writes until its stdin ends, then prints a WriterReport. A process of its own: the tests wait for `pulumi`. */
+
+const kubeconfig = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { server, "certificate-authority-data": ca } = kubeconfig.clusters[0].cluster;
+const { "client-certificate-data": cert, "client-key-data": key } = kubeconfig.users[0].user;
+const decode = (text: string) => Buffer.from(text, "base64");
+const credentials = { ca: decode(ca), cert: decode(cert), key: decode(key) };
+const path = "/api/v1/namespaces/default/configmaps";
+const prefix = `writer-${process.pid}`;
+
+const report: WriterReport = { written: [], failures: [], slowest: 0, watchUnbroken: true };
+const seen = new Set<string>();
+let ended = false;
+
+/** One request over a connection of its own; resolves to the status and the body. */
+function call(method: string, target: string, body?: object): Promise<{ status: number; text: string }> {
+    const options: RequestOptions = {
+        ...credentials,
+        method,
+        agent: new Agent({ keepAlive: false }),
+        timeout: 10_000,
+        headers: { "content-type": "application/json" },
+    };
+    return new Promise((resolve, reject) => {
+        const outgoing = request(`${server}${target}`, options, (response) => {
+            let text = "";
+            response.setEncoding("utf8");
+            response.on("data", (words) => {
+                text += words;
+            });
+            response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+            response.on("error", reject);
+        });
+        outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in 10 s")));
+        outgoing.on("error", reject);
+        outgoing.end(body && JSON.stringify(body));
+    });
+}
+
+async function write(number: number): Promise<void> {
+    const name = `${prefix}-${number}`;
+    const started = Date.now();
+    try {
+        const { status, text } = await call("POST", path, { apiVersion: "v1", kind: "ConfigMap", metadata: { name } });
+        if (status !== 201) {
+            throw new Error(`${status} ${text.slice(0, 200)}`);
+        }
+        report.written.push(name);
+    } catch (error) {
+        report.failures.push(`${new Date().toISOString()} ${name}: ${(error as Error).message}`);
+    }
+    report.slowest = Math.max(report.slowest, Date.now() - started);
+}
+
+/** A watch as kubectl's: one long request. Its end before ours is a broken watch. */
+function watch(): Promise<void> {
+    return new Promise((resolve, reject) => {
+        const outgoing = request(`${server}${path}?watch=1`, { ...credentials, agent: new Agent() }, (response) => {
+            let rest = "";
+            response.setEncoding("utf8");
+            response.on("data", (words) => {
+                const lines = `${rest}${words}`.split("\n");
+                rest = lines.pop() ?? "";
+                for (const line of lines) {
+                    seen.add(JSON.parse(line).object.metadata.name);
+                }
+            });
+            const broken = () => {
+                report.watchUnbroken &&= ended;
+            };
+            response.on("end", broken);
+            response.on("error", broken);
+            resolve();
+        });
+        outgoing.on("error", reject);
+        outgoing.end();
+    });
+}
+
+async function main(): Promise<void> {
+    await watch();
+    process.stdin.resume();
+    process.stdin.on("end", () => {
+        ended = true;
+    });
+    console.log("writing");
+    for (let number = 0; !ended; number++) {
+        const next = new Promise((resolve) => setTimeout(resolve, 100));
+        await write(number);
+        await next;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    report.watchUnbroken &&= report.written.every((name) => seen.has(name));
+    process.stdout.write(JSON.stringify(report), () => process.exit(0));
+}
+
+main();
