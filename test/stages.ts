@@ -33,10 +33,13 @@ export function mocha(title: string, files: string[]): Stage {
     return {
         title,
         run: async () => {
-            const { status, output } = await run(join(projectFolder, "node_modules", ".bin", "mocha"), files);
+            const mochaCommand = join(projectFolder, "node_modules", ".bin", "mocha");
+            const { status, output } = await run(mochaCommand, ["--no-color", ...files]);
             const last = (word: string) =>
                 Number([...output.matchAll(new RegExp(`^ +(\\d+) ${word}`, "gm"))].pop()?.[1] ?? 0);
-            return withStatus({ passed: last("passing"), failed: last("failing"), skipped: last("pending") }, status);
+            const count = { passed: last("passing"), failed: last("failing"), skipped: last("pending") };
+            // A stage that ran nothing has not passed.
+            return withStatus(count, count.passed + count.failed === 0 ? 1 : status);
         },
     };
 }
