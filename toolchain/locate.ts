@@ -46,7 +46,7 @@ export function pulumiEnvironment(options: PulumiEnvironmentOptions = {}): NodeJ
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     };
     if (options.preview) {
-        environment.PULUMI_K8S_CLIENT_TIMEOUT ??= "3";
+        environment.PULUMI_K8S_CLIENT_TIMEOUT ??= "2";
     }
     const exportedPassphrase = own.PULUMI_CONFIG_PASSPHRASE ?? own.PULUMI_CONFIG_PASSPHRASE_FILE;
     if (options.passphraseFile) {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClusterConfig } from "../../config/schema";
 import { assertGolden } from "../support/golden";
@@ -22,7 +22,7 @@ describe("plans, by the real engine and plugins", function () {
         const host = (name: string, address: string) => ({ name, host: address, hostKey: hosts.hostKey });
         return {
             kubernetesVersion: "1.36.3",
-            ssh: { port: hosts.port },
+            ssh: { port: hosts.port, privateKeyFile: hosts.privateKeyFile() },
             loadBalancer: host("lb", "127.0.0.10"),
             masters: masters.map((name) => host(name, `127.0.0.1${name.slice(1)}`)),
             workers: workers.map((name) => host(name, `127.0.0.2${name.slice(1)}`)),
@@ -32,7 +32,7 @@ describe("plans, by the real engine and plugins", function () {
     }
 
     const configure = (config: ClusterConfig, masterCount?: number) =>
-        stack.configure({ cluster: config, masterCount, sshPrivateKey: hosts.privateKey() });
+        stack.configure({ cluster: config, masterCount });
 
     before(async () => {
         hosts = await StandInHosts.start();
@@ -94,8 +94,9 @@ describe("plans, by the real engine and plugins", function () {
             assertGolden("plans/drop-founder.txt", told(stack.plan()));
         });
 
-        it("another SSH key: updates only, nothing is replaced", () => {
-            stack.configure({ cluster: cluster(), sshPrivateKey: hosts.privateKey("next") });
+        it("another SSH key, kept as a secret in the stack: updates only, nothing is replaced", () => {
+            const key = readFileSync(hosts.privateKeyFile("next"), "utf8");
+            stack.configure({ cluster: cluster({ ssh: { port: hosts.port } }), sshPrivateKey: key });
             assertGolden("plans/ssh-key.txt", told(stack.plan()));
         });
 

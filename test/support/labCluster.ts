@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import type { ClusterConfig } from "../../config/schema";
 import { Lab } from "../../lab/lab";
 import { kubectlPath, pieceFolder } from "../../toolchain/locate";
 import { TestStack } from "./stack";
+import { Writer, type WriterReport } from "./writer";
 
 /** A cluster on hosts of a lab of its own: the dev stack's configuration with that lab's addresses and keys. */
 export class LabCluster {
@@ -34,6 +36,35 @@ export class LabCluster {
             workers: workers.map(at),
             ...changes,
         };
+    }
+
+    /** The stack's kubeconfig output as a file. */
+    kubeconfigFile(): string {
+        const file = join(this.stack.folder, "kubeconfig");
+        writeFileSync(file, this.stack.output("kubeconfig"), { mode: 0o600 });
+        return file;
+    }
+
+    /**
+     * Does something to the cluster while a client writes all the time. No request may fail, and nothing that was written
+     * may be lost.
+     */
+    async underWrites(change: () => void): Promise<WriterReport> {
+        const writer = await Writer.start(this.kubeconfigFile());
+        let report: WriterReport;
+        try {
+            change();
+        } finally {
+            report = await writer.stop();
+        }
+        assert.deepEqual(report.failures, []);
+        const kept = new Set(this.kubectl("get", "configmaps", "--output=name").split("\n"));
+        assert.deepEqual(
+            report.written.filter((name) => !kept.has(`configmap/${name}`)),
+            [],
+        );
+        console.log(`      (${report.written.length} writes, the slowest took ${report.slowest} ms)`);
+        return report;
     }
 
     /** kubectl with the stack's kubeconfig output. Throws with its words when it fails. */
@@ -136,11 +167,5 @@ export class LabCluster {
     async remove(): Promise<void> {
         await this.lab.down();
         this.stack.remove();
-    }
-
-    private kubeconfigFile(): string {
-        const file = join(this.stack.folder, "kubeconfig");
-        writeFileSync(file, this.stack.output("kubeconfig"), { mode: 0o600 });
-        return file;
     }
 }

@@ -44,9 +44,9 @@ export class StandInHosts {
         return new StandInHosts(port, readFileSync(`${hostKey}.pub`, "utf8").trim(), folder, sshd);
     }
 
-    /** Private key that logs in; `next` is the one that it can be changed to. */
-    privateKey(which: "login" | "next" = "login"): string {
-        return readFileSync(join(this.folder, which), "utf8");
+    /** File of the private key that logs in; `next` is the one that it can be changed to. */
+    privateKeyFile(which: "login" | "next" = "login"): string {
+        return join(this.folder, which);
     }
 
     stop(): void {
