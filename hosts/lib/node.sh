@@ -42,9 +42,14 @@ api_server_ready() { curl -sk --max-time 2 -o /dev/null --fail "https://127.0.0.
 
 kubelet_healthy() { curl -s --max-time 2 -o /dev/null --fail http://127.0.0.1:10248/healthz; }
 
-# Back to a host with packages and runtime only. Takes options of kubeadm reset.
+# After an attempt that was cut off: back to a host with packages and runtime only, its own etcd member removed.
 clear_node() {
-  run kubeadm reset --force "$@" || log_line "kubeadm reset did not end well; going on by hand"
+  run kubeadm reset --force || log_line "kubeadm reset did not end well; going on by hand"
+  remove_node_files
+}
+
+# What kubeadm reset leaves.
+remove_node_files() {
   run systemctl stop kubelet || true
   rm -rf /etc/kubernetes/manifests /etc/kubernetes/pki /etc/kubernetes/*.conf /var/lib/etcd/* /var/lib/kubelet/pki \
     /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env /etc/cni/net.d/* /run/flannel \

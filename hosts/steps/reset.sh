@@ -7,4 +7,5 @@ set -euo pipefail
 say "is reset"
 # A host that left alone has left etcd by now (step leave). Where the whole cluster goes, members must not wait for one
 # another: kubeadm would ask for a quorum that is gone.
-clear_node --skip-phases=remove-etcd-member
+run kubeadm reset --force --skip-phases=remove-etcd-member || log_line "kubeadm reset did not end well; going on by hand"
+remove_node_files
