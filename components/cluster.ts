@@ -5,6 +5,7 @@ import { Addons } from "./addons";
 import { FirstMaster } from "./firstMaster";
 import { JoiningMaster } from "./joiningMaster";
 import { LoadBalancer } from "./loadBalancer";
+import { LostHost } from "./lostHost";
 import { Pki } from "./pki";
 import { SshAccess } from "./sshAccess";
 import { Worker } from "./worker";
@@ -43,11 +44,13 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             new LoadBalancer({ ...host, host: plan.loadBalancer, first: masters[0].backEnd }, child);
 
         const { gate } = new FirstMaster(`${name}-first-master`, { plan, on: masters[0], pki, loadBalancer }, child);
+        const survivor = masters[0];
+        const evicted = plan.lost.map((lost) => new LostHost({ ...host, host: lost, survivor, gate }, child));
         byName(masters).forEach((master, index, all) => {
-            master.join(gate, all.slice(0, index));
+            master.join(gate, evicted, all.slice(0, index));
         });
         for (const worker of workers) {
-            worker.join(gate);
+            worker.join(gate, evicted);
         }
         loadBalancer?.serve(masters);
 

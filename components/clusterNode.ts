@@ -7,6 +7,7 @@ import type { DeliveredFile } from "./delivery";
 import { Host } from "./host";
 import { hostSettings, type Role } from "./hostSettings";
 import { discoveryKubeconfigPath } from "./kubeadmConfiguration";
+import type { LostHost } from "./lostHost";
 import type { Pki } from "./pki";
 import type { SshAccess } from "./sshAccess";
 
@@ -71,18 +72,22 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
     /**
      * Makes the host a node of the founded cluster.
      * @param gate the founding: what everything later in the cluster's life depends on
+     * @param evicted lost hosts that must be out of the cluster before a new one comes in
      * @param leaveAfter nodes that leave later than this one, should several leave at once
      */
-    join(gate: pulumi.Resource, leaveAfter: ClusterNode[] = []): void {
+    join(gate: pulumi.Resource, evicted: LostHost[], leaveAfter: ClusterNode[] = []): void {
         const { plan, host, pki } = this.args;
         const child = { parent: this };
         const identity = pki.nodeKubeconfig(host.name, plan.endpoint, child);
         const files = pulumi
             .all([this.kind.joinFiles ?? [], identity])
             .apply(([pkiFiles, content]) => [...pkiFiles, { path: discoveryKubeconfigPath, mode: "0600", content }]);
-        this.joined = this.host.step("join", pulumi.secret(files), { ...child, dependsOn: [gate, this.prepared] });
+        this.joined = this.host.step("join", pulumi.secret(files), {
+            ...child,
+            dependsOn: [gate, this.prepared, ...evicted.map(({ forgotten }) => forgotten)],
+        });
         const reset = this.host.lastStep("reset", [], { ...child, dependsOn: this.joined });
-        this.leaving = this.host.lastStep("leave", adminKubeconfigFile(pki, plan.endpoint), {
+        this.leaving = this.host.lastStep("leave", pki.adminKubeconfigFile(plan.endpoint), {
             ...child,
             dependsOn: [reset, ...leaveAfter.flatMap((node) => node.leaving ?? [])],
             // When the whole cluster goes there is nothing to leave.
@@ -90,13 +95,4 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
         });
         this.registerOutputs({});
     }
-}
-
-/** The administrator's kubeconfig in memory, for as long as the step runs. */
-function adminKubeconfigFile(pki: Pki, endpoint: string): pulumi.Output<DeliveredFile[]> {
-    return pulumi.secret(
-        pki
-            .adminKubeconfig(endpoint)
-            .apply((content) => [{ path: "/run/kubeadm-ha/admin.conf", mode: "0600", content }]),
-    );
 }

@@ -2,6 +2,7 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
 import { masterJoinConfiguration, nodeAddress } from "./kubeadmConfiguration";
 import type { BackEnd } from "./nginxConfiguration";
+import { masterType } from "./nodeTypes";
 
 /** A control-plane node: API server, scheduler, controller manager and etcd member. The founding host is one of them. */
 export class JoiningMaster extends ClusterNode {
@@ -14,7 +15,7 @@ export class JoiningMaster extends ClusterNode {
             joinConfiguration: masterJoinConfiguration(args.plan, args.host),
             joinFiles: args.pki.masterFiles,
         };
-        super("kubeadm:index:JoiningMaster", args, kind, opts);
+        super(masterType, args, kind, opts);
         this.backEnd = { name: args.host.name, address: nodeAddress(args.host) ?? args.host.host };
     }
 }

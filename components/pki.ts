@@ -59,6 +59,12 @@ export class Pki extends pulumi.ComponentResource {
         return this.admin.kubeconfig(endpoint);
     }
 
+    /** The same as a file in a host's memory, for a step that needs it as long as it runs. */
+    adminKubeconfigFile(endpoint: string): pulumi.Output<DeliveredFile[]> {
+        const file = (content: string) => [{ path: "/run/kubeadm-ha/admin.conf", mode: "0600", content }];
+        return pulumi.secret(this.adminKubeconfig(endpoint).apply(file));
+    }
+
     /**
      * Kubeconfig with which a host can be nothing but the node of this name (group system:nodes): it may read what
      * `kubeadm join` needs and ask for its own kubelet certificate.

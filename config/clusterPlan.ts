@@ -8,6 +8,14 @@ import { type ClusterConfig, type CompleteClusterConfig, clusterConfig, masterCo
 export interface ClusterPlan extends CompleteClusterConfig {
     /** host:port that every client of the API server uses. */
     endpoint: string;
+    /** The hosts that were declared lost; they are in neither list. */
+    lost: LostHostPlan[];
+}
+
+/** A host that will not come back. */
+export interface LostHostPlan {
+    name: string;
+    role: "master" | "worker";
 }
 
 /**
@@ -24,6 +32,7 @@ export function planCluster(config: ClusterConfig, count?: number): ClusterPlan 
     const complete = parsed.data;
     const mistakes = [
         ...countMistakes(count, complete.masters.length),
+        ...lostMistakes(complete, count),
         ...hostMistakes(complete),
         ...networkMistakes(complete),
         ...endpointMistakes(complete),
@@ -33,7 +42,18 @@ export function planCluster(config: ClusterConfig, count?: number): ClusterPlan 
     if (mistakes.length > 0) {
         throw new ConfigError(mistakes);
     }
-    return { ...complete, masters: complete.masters.slice(0, count), endpoint: endpointOf(complete) };
+    const inUse = complete.masters.slice(0, count);
+    return {
+        ...complete,
+        masters: inUse.filter(({ lost }) => !lost),
+        workers: complete.workers.filter(({ lost }) => !lost),
+        lost: [...lostAmong(inUse, "master"), ...lostAmong(complete.workers, "worker")],
+        endpoint: endpointOf(complete),
+    };
+}
+
+function lostAmong(hosts: { name: string; lost: boolean }[], role: LostHostPlan["role"]): LostHostPlan[] {
+    return hosts.filter(({ lost }) => lost).map(({ name }) => ({ name, role }));
 }
 
 function endpointOf({ endpoint, loadBalancer }: CompleteClusterConfig): string {
@@ -70,6 +90,13 @@ function endpointMistakes({ endpoint, loadBalancer }: CompleteClusterConfig): Mi
                   words: "is missing: give it, or give cluster.loadBalancer a host that nginx is set up on",
               },
           ];
+}
+
+function lostMistakes({ masters }: CompleteClusterConfig, count?: number): Mistake[] {
+    const inUse = masters.slice(0, count);
+    return inUse.length > 0 && inUse.every(({ lost }) => lost)
+        ? [{ path: "cluster.masters", words: "are all declared lost; one has to survive, which evicts the others" }]
+        : [];
 }
 
 function bundleMistakes({ packages }: CompleteClusterConfig): Mistake[] {

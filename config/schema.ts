@@ -65,6 +65,12 @@ const node = z.strictObject({
         .array(taint)
         .optional()
         .describe("Taints that the Node registers with (at its join, not later). Default: kubeadm's."),
+    lost: z
+        .boolean()
+        .default(false)
+        .describe(
+            "The host will not come back: a surviving master evicts it, without a connection to it. Delete the entry afterwards.",
+        ),
 });
 
 const loadBalancer = z.strictObject({

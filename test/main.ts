@@ -41,7 +41,7 @@ function quickStages(): Stage[] {
             ...scripts,
         ]),
         mocha("unit", ["test/unit/**/*.test.ts"]),
-        mocha("plan", ["test/plan/*.test.ts"]),
+        mocha("plan", ["--parallel", "--jobs=2", "test/plan/*.test.ts"]),
     ];
 }
 

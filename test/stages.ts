@@ -28,13 +28,13 @@ export function check(title: string, command: string, args: string[]): Stage {
     };
 }
 
-/** Test files run by mocha. A file that breaks before its tests counts as one failure. */
-export function mocha(title: string, files: string[]): Stage {
+/** Test files, and options, of mocha. A file that breaks before its tests counts as one failure. */
+export function mocha(title: string, args: string[]): Stage {
     return {
         title,
         run: async () => {
             const mochaCommand = join(projectFolder, "node_modules", ".bin", "mocha");
-            const { status, output } = await run(mochaCommand, ["--no-color", ...files]);
+            const { status, output } = await run(mochaCommand, ["--no-color", ...args]);
             const last = (word: string) =>
                 Number([...output.matchAll(new RegExp(`^ +(\\d+) ${word}`, "gm"))].pop()?.[1] ?? 0);
             const count = { passed: last("passing"), failed: last("failing"), skipped: last("pending") };

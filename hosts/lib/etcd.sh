@@ -44,5 +44,5 @@ move_leadership_away() {
 healthy_member_but() {
   local healthy
   healthy=$(member_health | sed -n 's/ is healthy//p')
-  etcdctl member list | sed 's/, /,/g' | awk -F, -v own="$1" -v healthy="$healthy" '$1 != own && index(healthy, $5) { print $1; exit }'
+  etcdctl member list | awk -F', ' -v own="$1" -v healthy="$healthy" '$1 != own && index(healthy, $5) { print $1; exit }'
 }

@@ -7,8 +7,10 @@ readonly STEP_REASON=/run/kubeadm-ha/reason-$STEP_NAME
 log_line() { printf '%s %s\n' "$(date +%FT%T.%3N)" "$*" >>"$STEP_LOG"; }
 
 say() {
+  local words
+  words="$(host_name): $*"
   log_line "$*"
-  printf '%s: %s\n' "$(host_name)" "$*" >&2 2>/dev/null || true
+  printf '%s\n' "$words" 2>/dev/null >&2 || true
 }
 
 # The host's name in the configuration.

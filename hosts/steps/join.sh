@@ -15,7 +15,19 @@ verify() {
   [ "$ROLE" != master ] || wait_until 120 "the API server of this host answers /readyz" api_server_ready
 }
 
+# A host that was evicted (declared lost, or its Node deleted) still looks like a node from inside. The endpoint is asked:
+# the host's own API server died with its etcd member.
+refuse_evicted() {
+  local answer
+  answer=$(kubectl --kubeconfig "$kubelet_kubeconfig" --server "https://$ENDPOINT" --request-timeout=10s get node "$NODE_NAME" 2>&1) && return
+  log_line "$answer"
+  [[ $answer != *NotFound* ]] \
+    || die "this host was a node of the cluster, and the cluster has evicted it" \
+      "run '/usr/local/lib/kubeadm-ha/step reset' there as root, then 'pulumi up' again: it joins anew"
+}
+
 if is_joined; then
+  refuse_evicted
   verify
   say "is a node already"
   exit 0

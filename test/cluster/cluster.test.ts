@@ -154,6 +154,36 @@ describe("a cluster on real hosts", function () {
         );
     });
 
+    it("evicts a master that was declared lost, without a connection to it; no request fails", async () => {
+        const four = five.slice(1);
+        await cluster.lab.crash("m5");
+        const config = cluster.config(four, ["w1"]);
+        const masters = config.masters.map((master) => ({ ...master, lost: master.name === "m5" }));
+        cluster.stack.configure({ cluster: { ...config, masters } });
+        const { output } = cluster.stack.up();
+        assert.match(output, /m5 is declared lost, but its node is Ready/);
+        cluster.kubectl("wait", "--for=condition=Ready=Unknown", "node/m5", "--timeout=120s");
+        await cluster.underWrites(() => cluster.stack.upOrThrow());
+        const survivors = four.slice(0, -1);
+        assert.deepEqual(cluster.readyNodes(), [...survivors, "w1"]);
+        assert.deepEqual(
+            await cluster.etcdMembers("m2"),
+            survivors.map((name) => `${name} started`),
+        );
+        cluster.stack.configure({ cluster: cluster.config(survivors, ["w1"]) });
+        cluster.stack.upOrThrow();
+        assert.deepEqual(cluster.stack.plan(), []);
+    });
+
+    it("does not take a host back that was evicted until it was reset", async () => {
+        await cluster.lab.start("m5");
+        cluster.stack.configure({ cluster: cluster.config(five.slice(1), ["w1"]) });
+        assert.match(cluster.stack.up().output, /this host was a node of the cluster, and the cluster has evicted it/);
+        await cluster.lab.ssh("m5", "/usr/local/lib/kubeadm-ha/step reset");
+        cluster.stack.upOrThrow();
+        assert.deepEqual(cluster.readyNodes(), [...five.slice(1), "w1"]);
+    });
+
     it("is destroyed, and the hosts are clean", async () => {
         cluster.stack.destroyOrThrow();
         for (const name of cluster.hostsOn()) {

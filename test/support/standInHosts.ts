@@ -33,20 +33,20 @@ export class StandInHosts {
         const port = await freePort();
         writeFileSync(join(folder, "sshd_config"), configuration(port, folder, hostKey));
         mkdirSync("/run/sshd", { recursive: true });
-        const sshd = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", join(folder, "sshd_config")], {
-            stdio: ["ignore", "ignore", "pipe"],
-        });
-        let words = "";
-        sshd.stderr?.on("data", (chunk) => {
-            words += chunk;
-        });
-        await waitForPort(port, () => words);
+        const log = join(folder, "log");
+        const sshd = spawn("/usr/sbin/sshd", ["-D", "-E", log, "-f", join(folder, "sshd_config")], { stdio: "ignore" });
+        await waitForPort(port, () => readFileSync(log, "utf8"));
         return new StandInHosts(port, readFileSync(`${hostKey}.pub`, "utf8").trim(), folder, sshd);
     }
 
     /** File of the private key that logs in; `next` is the one that it can be changed to. */
     privateKeyFile(which: "login" | "next" = "login"): string {
         return join(this.folder, which);
+    }
+
+    /** How many logins there have been. */
+    connections(): number {
+        return readFileSync(join(this.folder, "log"), "utf8").split("Accepted publickey").length - 1;
     }
 
     stop(): void {

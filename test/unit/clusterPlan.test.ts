@@ -33,6 +33,16 @@ describe("configuration", () => {
         assert.deepEqual(names(1), ["m1"]);
     });
 
+    it("uses no host that is declared lost, and tells which they are", () => {
+        const masters = smallCluster().masters.map((master) => ({ ...master, lost: master.name === "m2" }));
+        const plan = planCluster(smallCluster({ masters }));
+        assert.deepEqual(
+            plan.masters.map(({ name }) => name),
+            ["m1", "m3"],
+        );
+        assert.deepEqual(plan.lost, [{ name: "m2", role: "master" }]);
+    });
+
     it("reaches a host as all hosts, but for what the host itself says", () => {
         const [m1] = smallCluster().masters;
         const plan = planCluster(smallCluster({ ssh: { user: "ops" }, masters: [{ ...m1, ssh: { port: 2222 } }] }));
@@ -58,6 +68,7 @@ describe("configuration", () => {
         ],
         ["no-endpoint", { ...smallCluster(), loadBalancer: undefined }],
         ["load-balancer-on-a-master", smallCluster({ loadBalancer: { host: "192.0.2.11", hostKey } })],
+        ["all-masters-lost", smallCluster({ masters: [{ ...host("m1", "192.0.2.11"), lost: true }] })],
         ["master-count-zero", smallCluster(), 0],
         ["master-count-too-large", smallCluster(), 5],
         ["bundle-without-digest", smallCluster({ packages: { source: "bundle", url: "http://192.0.2.1/bundle" } })],
