@@ -10,7 +10,7 @@ say() {
   local words
   words="$(host_name): $*"
   log_line "$*"
-  printf '%s\n' "$words" 2>/dev/null >&2 || true
+  printf '%s\n' "$words" >&2 2>/dev/null || true
 }
 
 # The host's name in the configuration.
