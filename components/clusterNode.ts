@@ -80,8 +80,12 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
         const child = { parent: this };
         const identity = pki.nodeKubeconfig(host.name, plan.endpoint, child);
         const files = pulumi
-            .all([this.kind.joinFiles ?? [], identity])
-            .apply(([pkiFiles, content]) => [...pkiFiles, { path: discoveryKubeconfigPath, mode: "0600", content }]);
+            .all([pki.clusterFile, this.kind.joinFiles ?? [], identity])
+            .apply(([cluster, joinFiles, content]) => [
+                cluster,
+                ...joinFiles,
+                { path: discoveryKubeconfigPath, mode: "0600", content },
+            ]);
         this.joined = this.host.step("join", pulumi.secret(files), {
             ...child,
             dependsOn: [gate, this.prepared, ...evicted.map(({ forgotten }) => forgotten)],

@@ -26,7 +26,9 @@ export class FirstMaster extends pulumi.ComponentResource {
     constructor(name: string, { plan, on, pki, loadBalancer }: FirstMasterArgs, opts: pulumi.ComponentResourceOptions) {
         super("kubeadm:index:FirstMaster", name, {}, opts);
         const init = { path: "/run/kubeadm-ha/init.yaml", mode: "0600", content: initConfiguration(plan, on.config) };
-        const files = pulumi.secret(pki.masterFiles.apply((pkiFiles) => [...pkiFiles, init]));
+        const files = pulumi.secret(
+            pulumi.all([pki.clusterFile, pki.masterFiles]).apply(([cluster, pkiFiles]) => [cluster, ...pkiFiles, init]),
+        );
         this.gate = on.host.stepNamed(`${name}-found`, "found", files, {
             parent: this,
             dependsOn: [on.prepared, ...(loadBalancer ? [loadBalancer.firstBackEnd] : [])],

@@ -14,8 +14,6 @@ const folder = "/etc/kubernetes/pki";
 export class Pki extends pulumi.ComponentResource {
     /** The files that a master needs before `kubeadm init` or `kubeadm join`: secret. */
     readonly masterFiles: pulumi.Output<DeliveredFile[]>;
-    /** Certificate of the cluster's CA, PEM. */
-    readonly caCertificate: pulumi.Output<string>;
 
     private readonly kubernetesCa: CertificateAuthority;
     private readonly admin: ClientCertificate;
@@ -40,7 +38,6 @@ export class Pki extends pulumi.ComponentResource {
             child,
         );
 
-        this.caCertificate = this.kubernetesCa.certificate;
         this.masterFiles = pulumi.secret(
             pulumi
                 .all([
@@ -59,7 +56,13 @@ export class Pki extends pulumi.ComponentResource {
         return this.admin.kubeconfig(endpoint);
     }
 
-    /** The same as a file in a host's memory, for a step that needs it as long as it runs. */
+    /** The file that tells a host which cluster a step is about: the first on its stdin. */
+    get clusterFile(): pulumi.Output<DeliveredFile> {
+        const path = "/run/kubeadm-ha/cluster-ca.crt";
+        return this.kubernetesCa.certificate.apply((content) => ({ path, mode: "0644", content }));
+    }
+
+    /** The administrator's kubeconfig as a file in a host's memory, for a step that needs it as long as it runs. */
     adminKubeconfigFile(endpoint: string): pulumi.Output<DeliveredFile[]> {
         const file = (content: string) => [{ path: "/run/kubeadm-ha/admin.conf", mode: "0600", content }];
         return pulumi.secret(this.adminKubeconfig(endpoint).apply(file));

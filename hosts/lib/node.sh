@@ -2,15 +2,23 @@
 # What a step can see of this host as a node.
 
 readonly kubelet_kubeconfig=/etc/kubernetes/kubelet.conf
-# Written at the end of a founding or a join that was verified. Holds the fingerprint of the cluster's CA.
+# Which cluster a step is about: its CA's certificate, always the first file on stdin.
+readonly cluster_ca=/run/kubeadm-ha/cluster-ca.crt
+# Written at the end of a founding or a join that was verified. Holds the cluster's id.
 readonly joined_marker=/var/lib/kubeadm-ha/joined
-# Written before `kubeadm init` or `kubeadm join` ("begun") and after it ("finished"): what a step that was cut off in between
-# has left may be cleared away; after it, only the rest of the step is missing.
+# Written before `kubeadm init` or `kubeadm join` ("begun ID") and after it ("finished ID"): what a step that was cut off in
+# between has left may be cleared away; after it, only the rest of the step is missing.
 readonly attempt_marker=/var/lib/kubeadm-ha/attempt
 
-ca_fingerprint() { openssl x509 -in "$1" -noout -fingerprint -sha256 | cut -d= -f2; }
+cluster_id() { sha256sum <"$cluster_ca" | cut -d' ' -f1; }
 
 is_joined() { [ -s "$joined_marker" ] && [ -s "$kubelet_kubeconfig" ]; }
+
+refuse_other_cluster() {
+  [ -s "$joined_marker" ] && [ "$(cat "$joined_marker")" != "$(cluster_id)" ] || return 0
+  die "this host is a node of another cluster, whose CA is another" \
+    "choose another host, or, if nothing on it is needed any more, run '/usr/local/lib/kubeadm-ha/step reset' there as root and then 'pulumi up' again"
+}
 
 # Traces of a cluster that no step of ours left here.
 is_foreign() {
@@ -26,21 +34,25 @@ refuse_foreign() {
 
 mark_attempt() {
   mkdir -p "$(dirname "$attempt_marker")"
-  echo "$1" >"$attempt_marker.tmp"
+  echo "$1 $(cluster_id)" >"$attempt_marker.tmp"
   mv -f "$attempt_marker.tmp" "$attempt_marker"
 }
 
-attempt_is() { [ "$(cat "$attempt_marker" 2>/dev/null)" = "$1" ]; }
+attempt_finished() { [ "$(cat "$attempt_marker" 2>/dev/null)" = "finished $(cluster_id)" ]; }
+
+attempt_cut_off() { [ -e "$attempt_marker" ] && ! attempt_finished; }
 
 mark_joined() {
-  ca_fingerprint /etc/kubernetes/pki/ca.crt >"$joined_marker.tmp"
+  cluster_id >"$joined_marker.tmp"
   mv -f "$joined_marker.tmp" "$joined_marker"
   rm -f "$attempt_marker"
 }
 
-api_server_ready() { curl -sk --max-time 2 -o /dev/null --fail "https://127.0.0.1:6443/readyz" || curl -sk --max-time 2 -o /dev/null --fail "https://[::1]:6443/readyz"; }
+api_server_ready() { answers https://127.0.0.1:6443/readyz || answers "https://[::1]:6443/readyz"; }
 
-kubelet_healthy() { curl -s --max-time 2 -o /dev/null --fail http://127.0.0.1:10248/healthz; }
+kubelet_healthy() { answers http://127.0.0.1:10248/healthz; }
+
+answers() { curl --silent --insecure --max-time 2 --output /dev/null --fail "$1"; }
 
 # After an attempt that was cut off: back to a host with packages and runtime only, its own etcd member removed.
 clear_node() {

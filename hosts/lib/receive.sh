@@ -6,12 +6,16 @@
 
 # Puts every file on stdin in its place, each at once (a reader sees the old one or the new one), owned by root.
 receive_files() {
+  while receive_file; do :; done
+}
+
+# The next file on stdin; status 1 when there is none.
+receive_file() {
   local line mode path
-  while IFS= read -r line; do
-    [[ $line == '#file '* ]] || die "stdin has a line outside of any file" "this is a fault of kubeadm-ha: report it"
-    read -r _ mode path <<<"$line"
-    receive_one "$mode" "$path"
-  done
+  IFS= read -r line || return 1
+  [[ $line == '#file '* ]] || die "stdin has a line outside of any file" "this is a fault of kubeadm-ha: report it"
+  read -r _ mode path <<<"$line"
+  receive_one "$mode" "$path"
 }
 
 receive_one() {

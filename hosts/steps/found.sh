@@ -17,16 +17,18 @@ delete_bootstrap_tokens() {
 
 endpoint_ready() { run kubectl --kubeconfig "$admin" --request-timeout=5s get --raw /readyz; }
 
+receive_file
+refuse_other_cluster
 if is_joined; then
   say "the cluster has been founded here already"
   exit 0
 fi
 refuse_foreign
-if attempt_is begun; then
+if attempt_cut_off; then
   say "clears away a founding that was cut off"
   clear_node
 fi
-if ! attempt_is finished; then
+if ! attempt_finished; then
   mark_attempt begun
   receive_files
   say "founds the cluster (kubeadm init)"

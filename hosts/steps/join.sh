@@ -26,6 +26,8 @@ refuse_evicted() {
       "run '/usr/local/lib/kubeadm-ha/step reset' there as root, then 'pulumi up' again: it joins anew"
 }
 
+receive_file
+refuse_other_cluster
 if is_joined; then
   refuse_evicted
   verify
@@ -33,11 +35,11 @@ if is_joined; then
   exit 0
 fi
 refuse_foreign
-if attempt_is begun; then
+if attempt_cut_off; then
   say "clears away a join that was cut off"
   clear_node
 fi
-if ! attempt_is finished; then
+if ! attempt_finished; then
   mark_attempt begun
   trap 'rm -f "$discovery"' EXIT
   receive_files

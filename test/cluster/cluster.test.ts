@@ -175,10 +175,12 @@ describe("a cluster on real hosts", function () {
         assert.deepEqual(cluster.stack.plan(), []);
     });
 
-    it("does not take a host back that was evicted until it was reset", async () => {
+    it("does not take a host that was evicted, or is another cluster's, until it was reset", async () => {
         await cluster.lab.start("m5");
         cluster.stack.configure({ cluster: cluster.config(five.slice(1), ["w1"]) });
         assert.match(cluster.stack.up().output, /this host was a node of the cluster, and the cluster has evicted it/);
+        await cluster.lab.ssh("m5", "/usr/local/lib/kubeadm-ha/step reset; echo other > /var/lib/kubeadm-ha/joined");
+        assert.match(cluster.stack.up().output, /this host is a node of another cluster, whose CA is another/);
         await cluster.lab.ssh("m5", "/usr/local/lib/kubeadm-ha/step reset");
         cluster.stack.upOrThrow();
         assert.deepEqual(cluster.readyNodes(), [...five.slice(1), "w1"]);
