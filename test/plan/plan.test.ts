@@ -35,23 +35,13 @@ describe("plans, by the real engine and plugins", function () {
             assert.doesNotMatch(state, /PRIVATE KEY|client-key-data/);
         });
 
-        it("the same configuration: nothing", () => {
-            cluster.configure(cluster.config());
-            assert.deepEqual(cluster.stack.plan(), []);
-        });
-
-        it("masters and workers in another order: nothing", () => {
+        it("the same configuration, its masters in another order: nothing", () => {
             cluster.configure(cluster.config({}, ["m3", "m1", "m2"]));
             assert.deepEqual(cluster.stack.plan(), []);
         });
 
-        it("three masters to five, by masterCount: the new hosts and the load balancer's back ends", () => {
+        it("three masters to five: the new hosts and the load balancer's back ends", () => {
             cluster.configure(cluster.config({}, ["m1", "m2", "m3", "m4", "m5"]), 5);
-            assertGolden("plans/grow.txt", told(cluster.stack.plan()));
-        });
-
-        it("three masters to five, by a longer list: the same plan", () => {
-            cluster.configure(cluster.config({}, ["m1", "m2", "m3", "m4", "m5"]));
             assertGolden("plans/grow.txt", told(cluster.stack.plan()));
         });
 
