@@ -183,4 +183,3 @@ export type CompleteClusterConfig = z.output<typeof clusterConfig>;
 export type NodeConfig = CompleteClusterConfig["masters"][number];
 export type LoadBalancerConfig = NonNullable<CompleteClusterConfig["loadBalancer"]>;
 export type SshConfig = CompleteClusterConfig["ssh"];
-export type PackagesConfig = CompleteClusterConfig["packages"];

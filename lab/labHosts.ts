@@ -5,9 +5,6 @@ const lastNumbers: Record<string, number> = {
     ...{ e1: 31, e2: 32, e3: 33 },
 };
 
-/** The bridge: default route of the hosts, leads nowhere. */
-export const gatewayNumber = 254;
-
 /** One load balancer, five masters, three workers, three etcd members. */
 export const labHostNames = Object.keys(lastNumbers);
 

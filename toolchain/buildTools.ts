@@ -15,35 +15,27 @@ interface Tool {
  * "go" is not here: it must be exact, see go.ts. Its bootstrap needs not.
  */
 const tools = {
-    apt: { package: "apt", shownBy: "apt-get" },
     "apt-ftparchive": { package: "apt-utils", shownBy: "apt-ftparchive" },
     "bootstrap-go": { package: "golang-go", shownBy: "go" },
     "ca-certificates": { package: "ca-certificates", shownBy: "/etc/ssl/certs/ca-certificates.crt" },
-    conntrack: { package: "conntrack", shownBy: "conntrack" },
     curl: { package: "curl", shownBy: "curl" },
     "dpkg-deb": { package: "dpkg", shownBy: "dpkg-deb" },
     gcc: { package: "gcc", shownBy: "gcc" },
     git: { package: "git", shownBy: "git" },
     gpg: { package: "gnupg", shownBy: "gpg" },
     ip: { package: "iproute2", shownBy: "ip" },
-    iptables: { package: "iptables", shownBy: "iptables" },
     jq: { package: "jq", shownBy: "jq" },
     "libc6-dev": { package: "libc6-dev", shownBy: "/usr/include/stdlib.h" },
     "libseccomp-dev": { package: "libseccomp-dev", shownBy: "/usr/include/seccomp.h" },
     mmdebstrap: { package: "mmdebstrap", shownBy: "mmdebstrap" },
-    nginx: { package: "nginx-light", shownBy: "nginx" },
     nsenter: { package: "util-linux", shownBy: "nsenter" },
     "pkg-config": { package: "pkgconf", shownBy: "pkg-config" },
-    python3: { package: "python3-minimal", shownBy: "python3" },
     shellcheck: { package: "shellcheck", shownBy: "shellcheck" },
     ssh: { package: "openssh-client", shownBy: "ssh" },
     "ssh-agent": { package: "openssh-client", shownBy: "ssh-agent" },
     "ssh-keygen": { package: "openssh-client", shownBy: "ssh-keygen" },
     sshd: { package: "openssh-server", shownBy: "sshd" },
     tar: { package: "tar", shownBy: "tar" },
-    unzip: { package: "unzip", shownBy: "unzip" },
-    xz: { package: "xz-utils", shownBy: "xz" },
-    zstd: { package: "zstd", shownBy: "zstd" },
 } satisfies Record<string, Tool>;
 
 /** What a piece may need to be made, or a test to run. "go" is seen to by go.ts. */
