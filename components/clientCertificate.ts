@@ -13,8 +13,10 @@ export interface ClientCertificateArgs {
 
 /** A client certificate signed by a CA, valid as long as the CA so that no plan is ever noisy. */
 export class ClientCertificate {
-    private readonly certificate: pulumi.Output<string>;
-    private readonly privateKey: pulumi.Output<string>;
+    /** PEM. */
+    readonly certificate: pulumi.Output<string>;
+    /** PEM, secret. */
+    readonly privateKey: pulumi.Output<string>;
 
     constructor(
         name: string,

@@ -4,6 +4,7 @@ import type { ClusterPlan } from "../config/clusterPlan";
 import type { NodeConfig } from "../config/schema";
 import { containerdConfiguration } from "./containerdConfiguration";
 import type { DeliveredFile } from "./delivery";
+import { drainSettings } from "./drainSettings";
 import { Host } from "./host";
 import { hostSettings, type Role } from "./hostSettings";
 import { discoveryKubeconfigPath } from "./kubeadmConfiguration";
@@ -25,7 +26,7 @@ export interface NodeKind {
     role: Role;
     /** The file of `kubeadm join`. */
     joinConfiguration: string;
-    /** What has to be on the host before the join, beside its identity. */
+    /** What the join needs beside the host's identity. */
     joinFiles?: pulumi.Input<DeliveredFile[]>;
 }
 
@@ -51,20 +52,21 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
         opts: pulumi.ComponentResourceOptions,
     ) {
         super(type, `${args.cluster}-${args.host.name}`, {}, opts);
-        const { cluster, plan, host, access } = args;
+        const { cluster, plan, host, access, pki } = args;
         this.host = new Host(host.name, cluster, access);
         this.config = host;
         this.prepared = this.host.firstStep(
             "prepare",
-            [
-                hostSettings(host.name, kind.role, plan),
+            pki.clusterFile.apply((clusterFile) => [
+                clusterFile,
+                hostSettings(host.name, kind.role, plan, host.reset),
                 {
                     path: "/etc/kubeadm-ha/containerd.toml",
                     mode: "0644",
                     content: containerdConfiguration(plan.containerd),
                 },
                 { path: "/etc/kubeadm-ha/join.yaml", mode: "0644", content: kind.joinConfiguration },
-            ],
+            ]),
             { parent: this },
         );
     }
@@ -80,23 +82,34 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
         const child = { parent: this };
         const identity = pki.nodeKubeconfig(host.name, plan.endpoint, child);
         const files = pulumi
-            .all([pki.clusterFile, this.kind.joinFiles ?? [], identity])
-            .apply(([cluster, joinFiles, content]) => [
+            .all([pki.clusterFile, identity, this.kind.joinFiles ?? []])
+            .apply(([cluster, content, joinFiles]) => [
                 cluster,
-                ...joinFiles,
                 { path: discoveryKubeconfigPath, mode: "0600", content },
+                ...joinFiles,
             ]);
         this.joined = this.host.step("join", pulumi.secret(files), {
             ...child,
             dependsOn: [gate, this.prepared, ...evicted.map(({ forgotten }) => forgotten)],
         });
         const reset = this.host.lastStep("reset", [], { ...child, dependsOn: this.joined });
-        this.leaving = this.host.lastStep("leave", pki.adminKubeconfigFile(plan.endpoint), {
+        const withAdmin = pki
+            .adminKubeconfigFile(plan.endpoint)
+            .apply((admin) => [...admin, drainSettings(plan.drain)]);
+        this.leaving = this.host.lastStep("leave", withAdmin, {
             ...child,
             dependsOn: [reset, ...leaveAfter.flatMap((node) => node.leaving ?? [])],
             // When the whole cluster goes there is nothing to leave.
             deletedWith: gate,
         });
+        if (host.drained) {
+            this.host.step("drain", withAdmin, {
+                ...child,
+                dependsOn: this.joined,
+                delete: "uncordon",
+                deletedWith: this.leaving,
+            });
+        }
         this.registerOutputs({});
     }
 }

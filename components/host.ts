@@ -9,6 +9,9 @@ const scripts = "/usr/local/lib/kubeadm-ha";
 /** Puts the scripts of hosts/ in their place and goes on with the first step; the scripts are stdin's first line. */
 const unpack = `read -r s && mkdir -p ${scripts} && echo "$s" | base64 -d | tar -xzC ${scripts}`;
 
+/** Options of a step's resource, and the step that undoes it when the resource is removed. */
+export type StepOptions = pulumi.CustomResourceOptions & { delete?: string };
+
 /**
  * A host as the steps see it: connection, sudo, names of resources and the way files get there are decided here, once.
  * A step is a script in hosts/steps; it looks, acts only where needed, and can be run again at any time.
@@ -21,14 +24,10 @@ export class Host {
     ) {}
 
     /** The first step on a host: brings the scripts of all steps along. */
-    firstStep(
-        step: string,
-        files: DeliveredFile[],
-        opts: pulumi.CustomResourceOptions & { delete?: string },
-    ): remote.Command {
+    firstStep(step: string, files: pulumi.Input<DeliveredFile[]>, opts: StepOptions): remote.Command {
         const { delete: last, ...options } = opts;
         const command = this.sudo(`sh -c '${unpack} && exec ${scripts}/step ${step}'`);
-        const stdin = pulumi.output(hostScripts()).apply((archive) => `${archive}\n${deliver(files)}`);
+        const stdin = pulumi.all([hostScripts(), files]).apply(([archive, known]) => `${archive}\n${deliver(known)}`);
         return this.command(
             this.resourceName(step),
             { create: command, update: command, delete: last && this.run(last), stdin },
@@ -37,22 +36,19 @@ export class Host {
     }
 
     /** A step with files on its stdin, which is the only way that secrets take. */
-    step(step: string, files: pulumi.Input<DeliveredFile[]>, opts: pulumi.CustomResourceOptions): remote.Command {
+    step(step: string, files: pulumi.Input<DeliveredFile[]>, opts: StepOptions): remote.Command {
         return this.stepNamed(this.resourceName(step), step, files, opts);
     }
 
     /** A step whose resource must not be named after the host, because it outlives the host. */
-    stepNamed(
-        resource: string,
-        step: string,
-        files: pulumi.Input<DeliveredFile[]>,
-        opts: pulumi.CustomResourceOptions,
-    ): remote.Command {
+    stepNamed(resource: string, step: string, files: pulumi.Input<DeliveredFile[]>, opts: StepOptions): remote.Command {
+        const { delete: last, ...options } = opts;
         const command = this.run(step);
+        const stdin = pulumi.output(files).apply(deliver);
         return this.command(
             resource,
-            { create: command, update: command, stdin: pulumi.output(files).apply(deliver) },
-            opts,
+            { create: command, update: command, delete: last && this.run(last), stdin },
+            options,
         );
     }
 

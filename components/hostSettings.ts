@@ -1,22 +1,30 @@
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { DeliveredFile } from "./delivery";
 
-/** Places of a host's settings, which the scripts in hosts/ read. A node may be the load balancer too. */
-const path = (role: Role) => `/etc/kubeadm-ha/${role === "load-balancer" ? "load-balancer" : "host"}.conf`;
+/**
+ * Places of a host's settings, which the scripts in hosts/ read. A node may be the load balancer too. Those of a node take
+ * the place of host.conf when `prepare` has found that the host is the right one.
+ */
+const path = (role: Role) => `/etc/kubeadm-ha/${role === "load-balancer" ? "load-balancer.conf" : "host.conf.new"}`;
 
 export type Role = "master" | "worker" | "load-balancer";
 
-/** The settings of a host as shell variables: what its scripts need to know about it and about its cluster. */
-export function hostSettings(name: string, role: Role, plan: ClusterPlan): DeliveredFile {
-    const settings = { NODE_NAME: name, ROLE: role, ENDPOINT: plan.endpoint, ...packageSettings(role, plan) };
+/**
+ * The settings of a host as shell variables: what its scripts need to know about it and about its cluster.
+ * @param mayBeReset whether what an earlier cluster has left on the host may be wiped
+ */
+export function hostSettings(name: string, role: Role, plan: ClusterPlan, mayBeReset = false): DeliveredFile {
+    const settings = {
+        NODE_NAME: name,
+        ROLE: role,
+        ENDPOINT: plan.endpoint,
+        ...(role === "load-balancer" ? {} : { RESET: mayBeReset ? "yes" : "no", ...nodeSettings(plan) }),
+    };
     const lines = Object.entries(settings).map(([key, value]) => `${key}=${quote(value)}\n`);
     return { path: path(role), mode: "0644", content: lines.join("") };
 }
 
-function packageSettings(role: Role, { kubernetesVersion, packages, kubeadm }: ClusterPlan): Record<string, string> {
-    if (role === "load-balancer") {
-        return {};
-    }
+function nodeSettings({ kubernetesVersion, packages, kubeadm }: ClusterPlan): Record<string, string> {
     const common = {
         KUBERNETES_VERSION: kubernetesVersion,
         SWAP_ALLOWED: kubeadm.kubeletConfiguration.failSwapOn === false ? "yes" : "no",

@@ -1,4 +1,5 @@
-import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { NodeConfig } from "../config/schema";
 import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
 import { masterJoinConfiguration, nodeAddress } from "./kubeadmConfiguration";
 import type { BackEnd } from "./nginxConfiguration";
@@ -6,16 +7,22 @@ import { masterType } from "./nodeTypes";
 
 /** A control-plane node: API server, scheduler, controller manager and etcd member. The founding host is one of them. */
 export class JoiningMaster extends ClusterNode {
-    /** This master as the load balancer sees it. */
     readonly backEnd: BackEnd;
 
-    constructor(args: ClusterNodeArgs, opts: ComponentResourceOptions) {
+    constructor(args: ClusterNodeArgs, opts: pulumi.ComponentResourceOptions) {
         const kind = {
             role: "master" as const,
             joinConfiguration: masterJoinConfiguration(args.plan, args.host),
-            joinFiles: args.pki.masterFiles,
+            joinFiles: pulumi
+                .all([args.pki.adminKubeconfigFile(args.plan.endpoint), args.pki.masterFiles])
+                .apply((files) => files.flat()),
         };
         super(masterType, args, kind, opts);
-        this.backEnd = { name: args.host.name, address: nodeAddress(args.host) ?? args.host.host };
+        this.backEnd = backEndOf(args.host);
     }
+}
+
+/** A master as the load balancer sees it. */
+export function backEndOf(master: NodeConfig): BackEnd {
+    return { name: master.name, address: nodeAddress(master) ?? master.host };
 }

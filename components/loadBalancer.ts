@@ -7,6 +7,8 @@ import { Host } from "./host";
 import { hostSettings } from "./hostSettings";
 import type { JoiningMaster } from "./joiningMaster";
 import { type BackEnd, nginxConfiguration } from "./nginxConfiguration";
+import type { Pki } from "./pki";
+import { roster } from "./roster";
 import type { SshAccess } from "./sshAccess";
 
 export interface LoadBalancerArgs {
@@ -15,6 +17,7 @@ export interface LoadBalancerArgs {
     plan: ClusterPlan;
     host: LoadBalancerConfig;
     access: SshAccess;
+    pki: Pki;
     /** The back end that answers first: the founding master. */
     first: BackEnd;
 }
@@ -26,13 +29,14 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
     private readonly host: Host;
     private readonly installed: remote.Command;
+    private readonly departures: remote.Command;
 
     constructor(
         private readonly args: LoadBalancerArgs,
         opts: pulumi.ComponentResourceOptions,
     ) {
         super("kubeadm:index:LoadBalancer", `${args.cluster}-${args.host.name}`, {}, opts);
-        const { cluster, plan, host, access } = args;
+        const { cluster, plan, host, access, pki } = args;
         this.host = new Host(host.name, cluster, access);
         this.installed = this.host.firstStep(
             "install-load-balancer",
@@ -48,15 +52,28 @@ export class LoadBalancer extends pulumi.ComponentResource {
             dependsOn: this.installed,
             ignoreChanges: ["*"],
         });
+        this.departures = this.host.step("departures", this.departureFiles(pki), {
+            parent: this,
+            dependsOn: this.firstBackEnd,
+        });
     }
 
     /** Makes these masters, once they have joined, the back ends. */
     serve(masters: JoiningMaster[]): void {
         this.host.step("back-ends", [this.nginxFile(masters.map(({ backEnd }) => backEnd))], {
             parent: this,
-            dependsOn: [this.firstBackEnd, ...masters.flatMap(({ joined }) => joined ?? [])],
+            dependsOn: [this.firstBackEnd, this.departures, ...masters.flatMap(({ joined }) => joined ?? [])],
         });
         this.registerOutputs({});
+    }
+
+    /** What the step needs that looks, before anything changes, whether the hosts that leave can do so. */
+    private departureFiles(pki: Pki): pulumi.Output<DeliveredFile[]> {
+        const { plan, access } = this.args;
+        const wanted = roster(plan, (name) => access.connection(name).port as number);
+        return pulumi
+            .all([pki.clusterFile, pki.observerFiles({ parent: this })])
+            .apply(([clusterFile, observerFiles]) => [clusterFile, ...observerFiles, wanted]);
     }
 
     private nginxFile(backEnds: BackEnd[]): DeliveredFile {

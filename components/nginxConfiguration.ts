@@ -27,8 +27,7 @@ export function nginxConfiguration(
     backEnds: BackEnd[],
 ): string {
     const servers = backEnds.map(
-        ({ name, address }) =>
-            `        server ${inBrackets(address)}:${apiServerPort} max_fails=1 fail_timeout=2s; # ${name}`,
+        (backEnd) => `        server ${apiServerAddress(backEnd)} max_fails=1 fail_timeout=2s; # ${backEnd.name}`,
     );
     return `# Written by kubeadm-ha: load balancer of the Kubernetes API servers. Changes made here are lost.
 include /etc/nginx/modules-enabled/*.conf;
@@ -62,6 +61,7 @@ ${servers.join("\n")}
 `;
 }
 
-function inBrackets(address: string): string {
-    return address.includes(":") ? `[${address}]` : address;
+/** host:port of a master's API server. */
+export function apiServerAddress({ address }: BackEnd): string {
+    return `${address.includes(":") ? `[${address}]` : address}:${apiServerPort}`;
 }

@@ -69,6 +69,28 @@ export class Pki extends pulumi.ComponentResource {
     }
 
     /**
+     * Files of an identity that may look at Nodes and little else, for the load balancer's host: kube-proxy's, whose rights
+     * (ClusterRole system:node-proxier) every cluster has.
+     */
+    observerFiles(opts: pulumi.CustomResourceOptions): pulumi.Output<DeliveredFile[]> {
+        const observer = new ClientCertificate(
+            `${this.name}-observer`,
+            { ca: this.kubernetesCa, commonName: "system:kube-proxy", organization: "kubeadm-ha:observers" },
+            opts,
+        );
+        const file = (suffix: string, content: string) => ({
+            path: `/run/kubeadm-ha/observer.${suffix}`,
+            mode: "0600",
+            content,
+        });
+        return pulumi.secret(
+            pulumi
+                .all([observer.certificate, observer.privateKey])
+                .apply(([certificate, privateKey]) => [file("crt", certificate), file("key", privateKey)]),
+        );
+    }
+
+    /**
      * Kubeconfig with which a host can be nothing but the node of this name (group system:nodes): it may read what
      * `kubeadm join` needs and ask for its own kubelet certificate.
      */

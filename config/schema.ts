@@ -65,6 +65,16 @@ const node = z.strictObject({
         .array(taint)
         .optional()
         .describe("Taints that the Node registers with (at its join, not later). Default: kubeadm's."),
+    drained: z
+        .boolean()
+        .default(false)
+        .describe("No pods on this node for now: it is cordoned and drained; taken away, it takes pods again."),
+    reset: z
+        .boolean()
+        .default(false)
+        .describe(
+            "What an earlier cluster has left on this host may be wiped (kubeadm reset) before it joins. A living node of this cluster never is.",
+        ),
     lost: z
         .boolean()
         .default(false)
@@ -141,6 +151,21 @@ const network = z.strictObject({
     cni: cni.default("flannel").describe("`flannel`, `none`, or `{ manifest: file or URL }`."),
 });
 
+const drain = z.strictObject({
+    timeoutSeconds: z
+        .int()
+        .min(1)
+        .max(7200)
+        .default(180)
+        .describe("How long pods have to go when a node leaves or is `drained`; PodDisruptionBudgets are honoured."),
+    onTimeout: z
+        .enum(["fail", "delete"])
+        .default("fail")
+        .describe(
+            "Pods that are still there then, or that no controller makes again: `fail` stops and names them, `delete` deletes them.",
+        ),
+});
+
 const passThrough = z.record(z.string(), z.unknown());
 
 const kubeadm = z.strictObject({
@@ -166,6 +191,7 @@ export const clusterConfig = z.strictObject({
     masters: z.array(node).min(1).describe("Control-plane nodes. Order means nothing once the cluster exists."),
     workers: z.array(node).default([]).describe("Worker nodes."),
     network: network.prefault({}).describe("Cluster networks."),
+    drain: drain.prefault({}).describe("How pods are moved away from a node."),
     packages: packages
         .prefault({ source: "apt" })
         .describe("Where hosts get containerd, kubeadm, kubelet and images from."),
@@ -182,4 +208,5 @@ export type ClusterConfig = z.input<typeof clusterConfig>;
 export type CompleteClusterConfig = z.output<typeof clusterConfig>;
 export type NodeConfig = CompleteClusterConfig["masters"][number];
 export type LoadBalancerConfig = NonNullable<CompleteClusterConfig["loadBalancer"]>;
+export type DrainConfig = CompleteClusterConfig["drain"];
 export type SshConfig = CompleteClusterConfig["ssh"];

@@ -3,6 +3,7 @@
 set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/wait.sh"
+. "$STEP_LIB/identity.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/receive.sh"
 # shellcheck source=/dev/null

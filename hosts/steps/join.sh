@@ -3,7 +3,10 @@
 set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/wait.sh"
+. "$STEP_LIB/identity.sh"
 . "$STEP_LIB/node.sh"
+. "$STEP_LIB/etcd.sh"
+. "$STEP_LIB/admin.sh"
 . "$STEP_LIB/receive.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
@@ -15,15 +18,19 @@ verify() {
   [ "$ROLE" != master ] || wait_until 120 "the API server of this host answers /readyz" api_server_ready
 }
 
-# A host that was evicted (declared lost, or its Node deleted) still looks like a node from inside. The endpoint is asked:
-# the host's own API server died with its etcd member.
-refuse_evicted() {
-  local answer
-  answer=$(kubectl --kubeconfig "$kubelet_kubeconfig" --server "https://$ENDPOINT" --request-timeout=10s get node "$NODE_NAME" 2>&1) && return
-  log_line "$answer"
-  [[ $answer != *NotFound* ]] \
-    || die "this host was a node of the cluster, and the cluster has evicted it" \
-      "run '/usr/local/lib/kubeadm-ha/step reset' there as root, then 'pulumi up' again: it joins anew"
+# Two hosts under one name would fight for it: the Node tells, by its machine-id, which host it is.
+refuse_taken_name() {
+  local answer taken
+  answer=$(kubectl --kubeconfig "$discovery" --request-timeout=10s get node "$NODE_NAME" --output \
+    jsonpath='{.status.nodeInfo.machineID} {.status.addresses[?(@.type=="InternalIP")].address}' 2>&1) || {
+    log_line "$answer"
+    [[ $answer == *NotFound* ]] || die "the API server at $ENDPOINT does not answer, so nothing can join" "has etcd lost its quorum? Bring masters that are down back first"
+    return 0
+  }
+  taken=${answer%% *}
+  [ -z "$taken" ] || [ "$taken" = "$(cat /etc/machine-id)" ] \
+    || die "another host is node $NODE_NAME of the cluster already (at ${answer#* }, machine-id $taken; this one's is $(cat /etc/machine-id))" \
+      "if that host will not come back, say 'lost: true' at the entry and run 'pulumi up', then take it away again; if it lives, remove the entry first, or give this host another name"
 }
 
 receive_file
@@ -40,9 +47,15 @@ if attempt_cut_off; then
   clear_node
 fi
 if ! attempt_finished; then
+  trap 'rm -f "$discovery" && remove_admin' EXIT
+  receive_file # the node's identity
+  refuse_taken_name
+  if [ "$ROLE" = master ]; then
+    receive_file # the administrator's kubeconfig
+    refuse_dead_member
+  fi
   mark_attempt begun
-  trap 'rm -f "$discovery"' EXIT
-  receive_files
+  receive_files # the PKI, which no host gets that was refused
   say "joins as $ROLE (kubeadm join)"
   run kubeadm join --config /etc/kubeadm-ha/join.yaml || die "kubeadm join ended with status $?"
   mark_attempt finished

@@ -3,20 +3,19 @@
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/, kubeadm reset phases
 set -euo pipefail
 . "$STEP_LIB/say.sh"
-. "$STEP_LIB/node.sh"
+. "$STEP_LIB/identity.sh"
 . "$STEP_LIB/etcd.sh"
+. "$STEP_LIB/drain.sh"
+. "$STEP_LIB/admin.sh"
 . "$STEP_LIB/receive.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
 
-readonly admin=/run/kubeadm-ha/admin.conf
-
-kube() { run kubectl --kubeconfig "$admin" --request-timeout=30s "$@"; }
-
 has_etcd_member() { [ -e /etc/kubernetes/manifests/etcd.yaml ]; }
 
-trap 'rm -f "$admin"' EXIT
+trap remove_admin EXIT
 receive_files
+read_drain_settings
 if ! is_joined; then
   say "is no node of the cluster; nothing to leave"
   exit 0
@@ -24,13 +23,11 @@ fi
 if etcd_runs; then
   refuse_loss_of_quorum
 fi
-say "is drained"
-kube drain "$NODE_NAME" --ignore-daemonsets --delete-emptydir-data --timeout=180s --request-timeout=0 \
-  || die "the node could not be drained within 180 s" "see which pods stay (a PodDisruptionBudget?), let them go, run 'pulumi up' again"
+drain_node
 if has_etcd_member; then
   ! etcd_runs || move_leadership_away || die "etcd's leadership could not be handed over"
   say "leaves etcd"
   run kubeadm reset phase remove-etcd-member || die "the etcd member could not be removed"
 fi
-kube delete node "$NODE_NAME" --ignore-not-found || die "the Node could not be deleted"
+run kube --request-timeout=30s delete node "$NODE_NAME" --ignore-not-found || die "the Node could not be deleted"
 say "has left the cluster"

@@ -5,6 +5,10 @@ set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/receive.sh"
+. "$STEP_LIB/identity.sh"
+. "$STEP_LIB/node.sh"
+
+readonly settings=/etc/kubeadm-ha/host.conf
 
 check_host() {
   [ "$(ps -o comm= -p 1)" = systemd ] || die "systemd does not run here as process 1" "kubelet and containerd are systemd services; use a host with systemd"
@@ -45,9 +49,24 @@ configure_containerd() {
   wait_until 60 "containerd answers" ctr version
 }
 
-receive_files
+# What an earlier cluster has left is wiped where the configuration says so; a living node of this cluster never is.
+wipe_or_refuse() {
+  if [ "$RESET" = yes ] && { is_foreign || is_of_other_cluster || is_evicted; }; then
+    say "is wiped of what an earlier cluster has left (reset: true)"
+    clear_node
+  fi
+  refuse_foreign
+  refuse_other_cluster
+  refuse_other_name
+}
+
+receive_file # the cluster's CA
+receive_file # the settings, which replace the old ones only when the host is found to be the right one
 # shellcheck source=/dev/null
-. /etc/kubeadm-ha/host.conf
+. "$settings.new"
+wipe_or_refuse
+mv -f "$settings.new" "$settings"
+receive_files
 # shellcheck source=../lib/packages-bundle.sh
 . "$STEP_LIB/packages-$PACKAGES.sh"
 

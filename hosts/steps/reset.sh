@@ -2,6 +2,7 @@
 # Source: https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-reset/
 set -euo pipefail
 . "$STEP_LIB/say.sh"
+. "$STEP_LIB/identity.sh"
 . "$STEP_LIB/node.sh"
 
 say "is reset"

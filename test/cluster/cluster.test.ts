@@ -55,15 +55,7 @@ describe("a cluster on real hosts", function () {
     it("is created: three masters behind the load balancer and a worker, all Ready", async () => {
         cluster.stack.configure({ cluster: cluster.config(three, ["w1"]) });
         cluster.stack.upOrThrow();
-        assert.deepEqual(cluster.readyNodes(), [...three, "w1"]);
-        assert.deepEqual(
-            await cluster.etcdMembers("m1"),
-            three.map((name) => `${name} started`),
-        );
-        assert.deepEqual(
-            await cluster.backEnds(),
-            three.map((name) => `${cluster.lab.host(name).address}:6443`),
-        );
+        await cluster.consistsOf(three, ["w1"]);
     });
 
     it("leaves no bootstrap token and no uploaded certificates behind", () => {
@@ -109,82 +101,16 @@ describe("a cluster on real hosts", function () {
         }
     });
 
-    it("grows from three masters to five, by masterCount; no request fails, and a watch stays open", async () => {
+    it("grows from three masters to five, by masterCount; no request fails, and watches stay open", async () => {
         await cluster.lab.up(["m4", "m5"]);
         growInConfiguration();
-        const { watchUnbroken } = await cluster.underWrites(() => cluster.stack.upOrThrow());
-        assert.ok(watchUnbroken);
-        assert.deepEqual(cluster.readyNodes(), [...five, "w1"]);
-        assert.deepEqual(
-            await cluster.etcdMembers("m1"),
-            five.map((name) => `${name} started`),
-        );
-        assert.deepEqual(
-            await cluster.backEnds(),
-            five.map((name) => `${cluster.lab.host(name).address}:6443`),
-        );
+        const { watchBreaks } = await cluster.underWrites(() => cluster.stack.upOrThrow());
+        assert.deepEqual(watchBreaks, []);
+        await cluster.consistsOf(five, ["w1"]);
         assert.deepEqual(cluster.stack.plan(), []);
     });
 
     it("passes kubeadm's own end-to-end suite with five masters", () => passesKubeadmSuite());
-
-    it("does not let a master go when that would cost etcd its quorum", async () => {
-        await cluster.lab.crash("m4");
-        await cluster.lab.crash("m5");
-        cluster.stack.configure({ cluster: cluster.config(five.slice(1), ["w1"]) });
-        const { status, output } = cluster.stack.up();
-        await cluster.startMaster("m4");
-        await cluster.startMaster("m5");
-        assert.notEqual(status, 0);
-        assert.match(
-            output,
-            /leaving now would cost etcd its quorum: of the other 4 members 2 are healthy, and 3 are needed/,
-        );
-        assert.deepEqual(cluster.readyNodes(), [...five, "w1"]);
-    });
-
-    it("lets the founding master go; no request fails", async () => {
-        const others = five.slice(1);
-        cluster.stack.configure({ cluster: cluster.config(others, ["w1"]) });
-        await cluster.underWrites(() => cluster.stack.upOrThrow());
-        assert.deepEqual(cluster.readyNodes(), [...others, "w1"]);
-        assert.deepEqual(
-            await cluster.etcdMembers("m2"),
-            others.map((name) => `${name} started`),
-        );
-    });
-
-    it("evicts a master that was declared lost, without a connection to it; no request fails", async () => {
-        const four = five.slice(1);
-        await cluster.lab.crash("m5");
-        const config = cluster.config(four, ["w1"]);
-        const masters = config.masters.map((master) => ({ ...master, lost: master.name === "m5" }));
-        cluster.stack.configure({ cluster: { ...config, masters } });
-        const { output } = cluster.stack.up();
-        assert.match(output, /m5 is declared lost, but its node is Ready/);
-        cluster.kubectl("wait", "--for=condition=Ready=Unknown", "node/m5", "--timeout=120s");
-        await cluster.underWrites(() => cluster.stack.upOrThrow());
-        const survivors = four.slice(0, -1);
-        assert.deepEqual(cluster.readyNodes(), [...survivors, "w1"]);
-        assert.deepEqual(
-            await cluster.etcdMembers("m2"),
-            survivors.map((name) => `${name} started`),
-        );
-        cluster.stack.configure({ cluster: cluster.config(survivors, ["w1"]) });
-        cluster.stack.upOrThrow();
-        assert.deepEqual(cluster.stack.plan(), []);
-    });
-
-    it("does not take a host that was evicted, or is another cluster's, until it was reset", async () => {
-        await cluster.lab.start("m5");
-        cluster.stack.configure({ cluster: cluster.config(five.slice(1), ["w1"]) });
-        assert.match(cluster.stack.up().output, /this host was a node of the cluster, and the cluster has evicted it/);
-        await cluster.lab.ssh("m5", "/usr/local/lib/kubeadm-ha/step reset; echo other > /var/lib/kubeadm-ha/joined");
-        assert.match(cluster.stack.up().output, /this host is a node of another cluster, whose CA is another/);
-        await cluster.lab.ssh("m5", "/usr/local/lib/kubeadm-ha/step reset");
-        cluster.stack.upOrThrow();
-        assert.deepEqual(cluster.readyNodes(), [...five.slice(1), "w1"]);
-    });
 
     it("is destroyed, and the hosts are clean", async () => {
         cluster.stack.destroyOrThrow();

@@ -46,8 +46,8 @@ export class LabCluster {
     }
 
     /**
-     * Does something to the cluster while a client writes all the time. No request may fail, and nothing that was written
-     * may be lost.
+     * Does something to the cluster while a client writes and watches all the time. No request may fail, and nothing that
+     * was written may be lost or stay unseen.
      */
     async underWrites(change: () => void): Promise<WriterReport> {
         const writer = await Writer.start(this.kubeconfigFile());
@@ -58,10 +58,12 @@ export class LabCluster {
             report = await writer.stop();
         }
         assert.deepEqual(report.failures, []);
+        assert.ok(report.watchesComplete, "a watch has missed an object");
         const kept = new Set(this.kubectl("get", "configmaps", "--output=name").split("\n"));
         assert.deepEqual(
             report.written.filter((name) => !kept.has(`configmap/${name}`)),
             [],
+            "objects that were written and are gone",
         );
         console.log(`      (${report.written.length} writes, the slowest took ${report.slowest} ms)`);
         return report;
@@ -89,6 +91,19 @@ export class LabCluster {
     readyNodes(): string[] {
         this.kubectl("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=180s");
         return this.kubectl("get", "nodes", "--output=jsonpath={.items[*].metadata.name}").split(" ").sort();
+    }
+
+    /** Masters, etcd members and back ends are these and no others, and with these workers they are the Nodes, all Ready. */
+    async consistsOf(masters: string[], workers: string[]): Promise<void> {
+        assert.deepEqual(this.readyNodes(), [...masters, ...workers].sort());
+        assert.deepEqual(
+            await this.etcdMembers(masters[0]),
+            masters.map((name) => `${name} started`),
+        );
+        assert.deepEqual(
+            await this.backEnds(),
+            masters.map((name) => `${this.lab.host(name).address}:6443`),
+        );
     }
 
     /** Switches a crashed master on again and waits until its API server is ready. */

@@ -10,11 +10,16 @@ export interface WriterReport {
     failures: string[];
     /** Milliseconds of the slowest request. */
     slowest: number;
-    /** Whether the watch that was opened first is still the same connection, and saw every object that was written. */
-    watchUnbroken: boolean;
+    /** When the connection of one of the watches ended, as in new Date().toISOString(); the client then opened it anew. */
+    watchBreaks: string[];
+    /** Whether every watch saw every object that was written. */
+    watchesComplete: boolean;
 }
 
-/** A client of the API server that writes a ConfigMap every 100 ms, each over a new connection, while others change the cluster. */
+/**
+ * A client of the API server that writes a ConfigMap every 100 ms, each over a new connection, and watches them over six
+ * others, while somebody changes the cluster.
+ */
 export class Writer {
     private constructor(private readonly process: ChildProcess) {}
 

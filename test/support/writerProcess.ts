@@ -12,8 +12,7 @@ const credentials = { ca: decode(ca), cert: decode(cert), key: decode(key) };
 const path = "/api/v1/namespaces/default/configmaps";
 const prefix = `writer-${process.pid}`;
 
-const report: WriterReport = { written: [], failures: [], slowest: 0, watchUnbroken: true };
-const seen = new Set<string>();
+const report: WriterReport = { written: [], failures: [], slowest: 0, watchBreaks: [], watchesComplete: true };
 let ended = false;
 
 /** One request over a connection of its own; resolves to the status and the body. */
@@ -56,33 +55,54 @@ async function write(number: number): Promise<void> {
     report.slowest = Math.max(report.slowest, Date.now() - started);
 }
 
-/** A watch as kubectl's: one long request. Its end before ours is a broken watch. */
-function watch(): Promise<void> {
-    return new Promise((resolve, reject) => {
-        const outgoing = request(`${server}${path}?watch=1`, { ...credentials, agent: new Agent() }, (response) => {
-            let rest = "";
-            response.setEncoding("utf8");
-            response.on("data", (words) => {
-                const lines = `${rest}${words}`.split("\n");
-                rest = lines.pop() ?? "";
-                for (const line of lines) {
-                    seen.add(JSON.parse(line).object.metadata.name);
-                }
+/** A watch as kubectl's: one long request. When its connection ends before we do, it goes on where it was. */
+class Watch {
+    readonly seen = new Set<string>();
+    private resourceVersion = "";
+
+    /** Resolves when the API server has taken the request. */
+    open(): Promise<void> {
+        const from = this.resourceVersion ? `&resourceVersion=${this.resourceVersion}` : "";
+        return new Promise((resolve, reject) => {
+            const options = { ...credentials, agent: new Agent() };
+            const outgoing = request(`${server}${path}?watch=1${from}`, options, (response) => {
+                let rest = "";
+                response.setEncoding("utf8");
+                response.on("data", (words) => {
+                    const lines = `${rest}${words}`.split("\n");
+                    rest = lines.pop() ?? "";
+                    lines.forEach((line) => {
+                        this.take(JSON.parse(line));
+                    });
+                });
+                response.on("error", () => response.destroy());
+                response.on("close", () => this.reopen());
+                resolve();
             });
-            const broken = () => {
-                report.watchUnbroken &&= ended;
-            };
-            response.on("end", broken);
-            response.on("error", broken);
-            resolve();
+            outgoing.on("error", reject);
+            outgoing.end();
         });
-        outgoing.on("error", reject);
-        outgoing.end();
-    });
+    }
+
+    private take({ object }: { object: { metadata: { name: string; resourceVersion: string } } }): void {
+        this.seen.add(object.metadata.name);
+        this.resourceVersion = object.metadata.resourceVersion;
+    }
+
+    private reopen(): void {
+        if (ended) {
+            return;
+        }
+        report.watchBreaks.push(new Date().toISOString());
+        this.open().catch((error: Error) => {
+            report.failures.push(`${new Date().toISOString()} watch: ${error.message}`);
+        });
+    }
 }
 
 async function main(): Promise<void> {
-    await watch();
+    const watches = Array.from({ length: 6 }, () => new Watch());
+    await Promise.all(watches.map((watch) => watch.open()));
     process.stdin.resume();
     process.stdin.on("end", () => {
         ended = true;
@@ -94,7 +114,7 @@ async function main(): Promise<void> {
         await next;
     }
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    report.watchUnbroken &&= report.written.every((name) => seen.has(name));
+    report.watchesComplete = watches.every(({ seen }) => report.written.every((name) => seen.has(name)));
     process.stdout.write(JSON.stringify(report), () => process.exit(0));
 }
 

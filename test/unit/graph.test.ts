@@ -58,7 +58,9 @@ describe("the graph", () => {
     it("gives every step of a host a resource named after cluster, host and step", async () => {
         const names = commandsOf(await register(["c", smallCluster()])).map(({ name }) => name);
         const node = (host: string) => ["prepare", "join", "reset", "leave"].map((step) => `c-${host}-${step}`);
-        const balancer = ["install-load-balancer", "first-back-end", "back-ends"].map((step) => `c-lb-${step}`);
+        const balancer = ["install-load-balancer", "first-back-end", "departures", "back-ends"].map(
+            (step) => `c-lb-${step}`,
+        );
         const expected = [...["m1", "m2", "m3", "w1"].flatMap(node), ...balancer, "c-first-master-found"];
         assert.deepEqual(names.sort(), expected.sort());
     });

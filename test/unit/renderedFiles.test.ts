@@ -11,6 +11,7 @@ import {
 } from "../../components/kubeadmConfiguration";
 import { renderKubeconfig } from "../../components/kubeconfig";
 import { nginxConfiguration } from "../../components/nginxConfiguration";
+import { roster } from "../../components/roster";
 import { type ClusterPlan, planCluster } from "../../config/clusterPlan";
 import { smallCluster } from "../support/examples";
 import { assertGolden } from "../support/golden";
@@ -77,6 +78,17 @@ describe("rendered files", () => {
             smallCluster({ packages: { source: "apt", kubernetes: repository, containerd: repository } }),
         );
         assertGolden("host-mirror.conf", hostSettings("m1", "master", mirrored).content);
+    });
+
+    it("roster: masters with their API servers, workers, and one that was declared lost", () => {
+        const { masters, workers, ...rest } = smallCluster();
+        const [m1, m2, m3] = masters;
+        const planned = planCluster({
+            ...rest,
+            masters: [{ ...m1, nodeIp: "198.51.100.11" }, m2, { ...m3, lost: true }],
+            workers,
+        });
+        assertGolden("roster.txt", roster(planned, () => 22).content);
     });
 
     it("flannel: its plugin brought by an image", () => {

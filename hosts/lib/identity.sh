@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# Which node of which cluster this host is, and which it refuses to become.
+
+readonly kubelet_kubeconfig=/etc/kubernetes/kubelet.conf
+# Which cluster a step is about: its CA's certificate, always the first file on stdin.
+readonly cluster_ca=/run/kubeadm-ha/cluster-ca.crt
+# Written at the end of a founding or a join that was verified: "CLUSTER-ID NODE-NAME".
+readonly joined_marker=/var/lib/kubeadm-ha/joined
+# Written before `kubeadm init` or `kubeadm join` ("begun ID") and after it ("finished ID"): what a step that was cut off in
+# between has left may be cleared away; after it, only the rest of the step is missing.
+readonly attempt_marker=/var/lib/kubeadm-ha/attempt
+readonly wipe_advice="choose another host, or, if nothing on it is needed any more, say 'reset: true' beside it: then 'pulumi up' wipes it and it joins anew"
+
+cluster_id() { sha256sum <"$cluster_ca" | cut -d' ' -f1; }
+
+is_joined() { [ -s "$joined_marker" ] && [ -s "$kubelet_kubeconfig" ]; }
+
+marked_cluster() { cut -d' ' -f1 "$joined_marker" 2>/dev/null || true; }
+
+marked_name() { cut -d' ' -f2 "$joined_marker" 2>/dev/null || true; }
+
+is_of_other_cluster() { [ -s "$joined_marker" ] && [ "$(marked_cluster)" != "$(cluster_id)" ]; }
+
+# Traces of a cluster that no step of ours left here.
+is_foreign() {
+  [ ! -e "$attempt_marker" ] && [ ! -e "$joined_marker" ] || return 1
+  [ -e "$kubelet_kubeconfig" ] || [ -n "$(ls /etc/kubernetes/manifests 2>/dev/null)" ]
+}
+
+# A host that was evicted (declared lost, or its Node deleted) still looks like a node from inside. The endpoint is asked:
+# the host's own API server died with its etcd member.
+is_evicted() {
+  local answer
+  is_joined || return 1
+  ! answer=$(kubectl --kubeconfig "$kubelet_kubeconfig" --server "https://$ENDPOINT" --request-timeout=10s get node "$(marked_name)" 2>&1) || return 1
+  log_line "$answer"
+  [[ $answer == *NotFound* ]]
+}
+
+refuse_other_cluster() {
+  ! is_of_other_cluster || die "this host is a node of another cluster, whose CA is another" "$wipe_advice"
+}
+
+refuse_foreign() {
+  ! is_foreign || die "this host belongs to a cluster that kubeadm-ha did not make (there is $kubelet_kubeconfig or a static pod)" "$wipe_advice"
+}
+
+refuse_evicted() {
+  ! is_evicted || die "this host was node $(marked_name) of the cluster, and the cluster has evicted it" \
+    "say 'reset: true' beside it: then 'pulumi up' wipes it and it joins anew"
+}
+
+# Needs NODE_NAME as the configuration has it now.
+refuse_other_name() {
+  ! is_joined || [ "$(marked_name)" = "$NODE_NAME" ] || die "this host is node $(marked_name) of the cluster, and the configuration calls it $NODE_NAME" \
+    "is its address right? A node keeps its name: remove $(marked_name) from the configuration first, run 'pulumi up', then add the host as $NODE_NAME"
+}
+
+mark_attempt() {
+  mkdir -p "$(dirname "$attempt_marker")"
+  echo "$1 $(cluster_id)" >"$attempt_marker.tmp"
+  mv -f "$attempt_marker.tmp" "$attempt_marker"
+}
+
+attempt_finished() { [ "$(cat "$attempt_marker" 2>/dev/null)" = "finished $(cluster_id)" ]; }
+
+attempt_cut_off() { [ -e "$attempt_marker" ] && ! attempt_finished; }
+
+remove_markers() { rm -f "$joined_marker" "$attempt_marker"; }
+
+mark_joined() {
+  echo "$(cluster_id) $NODE_NAME" >"$joined_marker.tmp"
+  mv -f "$joined_marker.tmp" "$joined_marker"
+  rm -f "$attempt_marker"
+}
