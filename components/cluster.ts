@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { planCluster } from "../config/clusterPlan";
 import type { ClusterConfig } from "../config/schema";
 import { Addons } from "./addons";
+import { keepSecretsOutOfDebugLog } from "./debugLog";
 import { FirstMaster } from "./firstMaster";
 import { JoiningMaster } from "./joiningMaster";
 import { LoadBalancer } from "./loadBalancer";
@@ -29,6 +30,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     readonly kubeconfig: pulumi.Output<string>;
 
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        keepSecretsOutOfDebugLog();
         const { masterCount, sshPrivateKey, ...config } = args;
         const plan = planCluster(config, masterCount);
         const access = new SshAccess(plan, sshPrivateKey);

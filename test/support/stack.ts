@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+    cpSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -38,6 +48,7 @@ export interface Run {
  * the real engine and the real plugins.
  */
 export class TestStack {
+    readonly passphrase = "a passphrase for tests";
     readonly folder = mkdtempSync(join(tmpdir(), "kubeadm-ha-stack-"));
     private readonly settings: { backend: string; passphraseFile: string };
 
@@ -55,7 +66,7 @@ export class TestStack {
         }
         symlinkSync(join(checkout, "node_modules"), join(this.folder, "node_modules"));
         mkdirSync(join(this.folder, "state"));
-        writeFileSync(join(this.folder, "passphrase"), "test");
+        writeFileSync(join(this.folder, "passphrase"), this.passphrase);
         this.settings = {
             backend: `file://${join(this.folder, "state")}`,
             passphraseFile: join(this.folder, "passphrase"),
@@ -103,6 +114,13 @@ export class TestStack {
     /** The state as the back end keeps it. */
     export(): string {
         return this.pulumiOrThrow(["stack", "export"]).output;
+    }
+
+    /** Every file that the back end keeps. */
+    stateFiles(): string[] {
+        return readdirSync(join(this.folder, "state"), { recursive: true, withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map((entry) => join(entry.parentPath, entry.name));
     }
 
     remove(): void {
