@@ -91,9 +91,17 @@ export class TestStack {
 
     /** What `pulumi up` would do. */
     plan(): PlannedOperation[] {
-        const { output } = this.pulumiOrThrow(["preview", "--json", "--non-interactive"]);
-        const { steps } = JSON.parse(output) as { steps: PlannedStep[] };
-        return steps.filter(({ op }) => op !== "same").map(operationOf);
+        return operationsOf(this.planFile());
+    }
+
+    /** The same as the engine writes it: the JSON of `pulumi preview --json`. */
+    planFile(...options: string[]): string {
+        return this.pulumiOrThrow(["preview", "--json", "--non-interactive", ...options]).output;
+    }
+
+    /** The same as a person reads it: the text of `pulumi preview --diff`. */
+    planAsDiff(): string {
+        return this.pulumiOrThrow(["preview", "--diff", "--non-interactive", "--color", "never"]).output;
     }
 
     output(name: string): string {
@@ -142,6 +150,12 @@ interface PlannedStep {
     op: string;
     urn: string;
     diffReasons?: string[];
+}
+
+/** The operations of a plan that the engine wrote as JSON. */
+export function operationsOf(planFile: string): PlannedOperation[] {
+    const { steps } = JSON.parse(planFile) as { steps: PlannedStep[] };
+    return steps.filter(({ op }) => op !== "same").map(operationOf);
 }
 
 function operationOf({ op, urn, diffReasons }: PlannedStep): PlannedOperation {
