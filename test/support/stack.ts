@@ -109,8 +109,13 @@ export class TestStack {
     }
 
     /** The state as the back end keeps it. */
-    export(): string {
-        return this.pulumiOrThrow(["stack", "export"]).output;
+    export(...options: string[]): string {
+        return this.pulumiOrThrow(["stack", "export", ...options]).output;
+    }
+
+    /** Puts a state in the place of the one that the back end keeps. */
+    import(state: string): void {
+        this.pulumiOrThrow(["stack", "import"], state);
     }
 
     remove(): void {
