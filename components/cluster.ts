@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { planCluster } from "../config/clusterPlan";
 import type { ClusterConfig } from "../config/schema";
 import { Addons } from "./addons";
+import { clusterType } from "./clusterTypes";
 import { keepSecretsOutOfDebugLog } from "./debugLog";
 import { FirstMaster } from "./firstMaster";
 import { JoiningMaster } from "./joiningMaster";
@@ -34,7 +35,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const { masterCount, sshPrivateKey, ...config } = args;
         const plan = planCluster(config, masterCount);
         const access = new SshAccess(plan, sshPrivateKey);
-        super("kubeadm:index:KubeadmCluster", name, {}, opts);
+        super(clusterType, name, {}, opts);
         const child = { parent: this };
 
         const pki = new Pki(`${name}-pki`, child);

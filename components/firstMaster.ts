@@ -1,6 +1,7 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
+import { foundingType } from "./clusterTypes";
 import type { JoiningMaster } from "./joiningMaster";
 import { initConfiguration } from "./kubeadmConfiguration";
 import type { LoadBalancer } from "./loadBalancer";
@@ -24,7 +25,7 @@ export class FirstMaster extends pulumi.ComponentResource {
     readonly gate: remote.Command;
 
     constructor(name: string, { plan, on, pki, loadBalancer }: FirstMasterArgs, opts: pulumi.ComponentResourceOptions) {
-        super("kubeadm:index:FirstMaster", name, {}, opts);
+        super(foundingType, name, {}, opts);
         const init = { path: "/run/kubeadm-ha/init.yaml", mode: "0600", content: initConfiguration(plan, on.config) };
         const files = pulumi.secret(
             pulumi.all([pki.clusterFile, pki.masterFiles]).apply(([cluster, pkiFiles]) => [cluster, ...pkiFiles, init]),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { CertificateAuthority } from "./certificateAuthority";
 import { ClientCertificate } from "./clientCertificate";
+import { pkiType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
 
 const folder = "/etc/kubernetes/pki";
@@ -22,7 +23,7 @@ export class Pki extends pulumi.ComponentResource {
         private readonly name: string,
         opts: pulumi.ComponentResourceOptions,
     ) {
-        super("kubeadm:index:Pki", name, {}, opts);
+        super(pkiType, name, {}, opts);
         const child = { parent: this };
         this.kubernetesCa = new CertificateAuthority(`${name}-kubernetes-ca`, "kubernetes", child);
         const etcdCa = new CertificateAuthority(`${name}-etcd-ca`, "etcd-ca", child);

@@ -102,9 +102,17 @@ export class TestStack {
 
     /** What `pulumi up` would do. */
     plan(): PlannedOperation[] {
-        const { output } = this.pulumiOrThrow(["preview", "--json", "--non-interactive"]);
-        const { steps } = JSON.parse(output) as { steps: PlannedStep[] };
-        return steps.filter(({ op }) => op !== "same").map(operationOf);
+        return operationsOf(this.planFile());
+    }
+
+    /** The same as the engine writes it: the JSON of `pulumi preview --json`. */
+    planFile(...options: string[]): string {
+        return this.pulumiOrThrow(["preview", "--json", "--non-interactive", ...options]).output;
+    }
+
+    /** The same as a person reads it: the text of `pulumi preview --diff`. */
+    planAsDiff(): string {
+        return this.pulumiOrThrow(["preview", "--diff", "--non-interactive", "--color", "never"]).output;
     }
 
     output(name: string): string {
@@ -112,8 +120,13 @@ export class TestStack {
     }
 
     /** The state as the back end keeps it. */
-    export(): string {
-        return this.pulumiOrThrow(["stack", "export"]).output;
+    export(...options: string[]): string {
+        return this.pulumiOrThrow(["stack", "export", ...options]).output;
+    }
+
+    /** Puts a state in the place of the one that the back end keeps. */
+    import(state: string): void {
+        this.pulumiOrThrow(["stack", "import"], state);
     }
 
     /** Every file that the back end keeps. */
@@ -160,6 +173,12 @@ interface PlannedStep {
     op: string;
     urn: string;
     diffReasons?: string[];
+}
+
+/** The operations of a plan that the engine wrote as JSON. */
+export function operationsOf(planFile: string): PlannedOperation[] {
+    const { steps } = JSON.parse(planFile) as { steps: PlannedStep[] };
+    return steps.filter(({ op }) => op !== "same").map(operationOf);
 }
 
 function operationOf({ op, urn, diffReasons }: PlannedStep): PlannedOperation {

@@ -49,8 +49,13 @@ export class StandInHosts {
         return readFileSync(join(this.folder, "log"), "utf8").split("Accepted publickey").length - 1;
     }
 
-    stop(): void {
+    /** Nobody listens any more; the keys stay. */
+    switchOff(): void {
         this.sshd.kill();
+    }
+
+    stop(): void {
+        this.switchOff();
         rmSync(this.folder, { recursive: true });
     }
 }

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { planCluster } from "../../config/clusterPlan";
 import { configTable } from "../../config/configTable";
@@ -22,5 +22,29 @@ describe("README", () => {
         const [, example] = /```yaml\n(# Pulumi\.prod\.yaml[\s\S]*?)```/.exec(readme()) as RegExpExecArray;
         const plan = planCluster(parse(example).config["kubeadm-ha:cluster"]);
         assert.equal(plan.endpoint, "192.0.2.10:6443");
+    });
+
+    it("refers to files that there are", () => {
+        const links = [...readme().matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link);
+        assert.ok(links.length > 0);
+        assert.deepEqual(
+            links.filter((link) => !existsSync(join(dirname(file), link))),
+            [],
+        );
+    });
+
+    it("shows a check in CI that the examples run", () => {
+        const [, lines] = /```sh\n(pulumi preview[\s\S]*?)```/.exec(readme()) as RegExpExecArray;
+        const examples = ["github-actions.yml", "gitlab-ci.yml"].map((name) =>
+            readFileSync(join(dirname(file), "examples", "ci", name), "utf8"),
+        );
+        for (const line of lines.trim().split("\n")) {
+            const command = line.split(" -- ")[0].split(" > ")[0];
+            assert.ok(
+                examples.every((example) => example.includes(command)),
+                command,
+            );
+        }
+        assert.match(readme(), /`allow-master-removal`/);
     });
 });

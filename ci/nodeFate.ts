@@ -1,0 +1,38 @@
+import type { Part } from "./part";
+import type { PlannedResource } from "./plan";
+
+/** What becomes of a node by a plan. */
+export type NodeFate =
+    | "joins"
+    | "leaves"
+    /** Declared lost: another master takes it out of the cluster. */
+    | "is evicted"
+    /** Was evicted earlier: the state drops it, nothing is run. */
+    | "is forgotten"
+    /** A step of its membership is replaced, which takes it out of the cluster whatever comes after. */
+    | "is replaced"
+    | "stays";
+
+/** Steps that make a host a node; their delete, or their replacement, takes it out of the cluster. */
+const membership = /-(join|leave|reset)$/;
+
+/** Operations after which a resource is what it was, or more. Of any other, known or not, the worst is assumed. */
+const keeping = ["same", "create", "update", "read", "refresh", "import"];
+
+export function isKept({ operation }: PlannedResource): boolean {
+    return keeping.includes(operation);
+}
+
+export function nodeFate({ component, resources }: Part): NodeFate {
+    if (resources.some(({ name, operation }) => name.endsWith("-forget") && operation === "create")) {
+        return "is evicted";
+    }
+    const gone = resources.filter((resource) => membership.test(resource.name) && !isKept(resource));
+    if (gone.length === 0 && (!component || isKept(component))) {
+        return component?.operation === "create" ? "joins" : "stays";
+    }
+    if (gone.length > 0 && gone.every(({ retained }) => retained)) {
+        return "is forgotten";
+    }
+    return gone.some(({ operation }) => operation === "replace") ? "is replaced" : "leaves";
+}

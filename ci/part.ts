@@ -1,0 +1,46 @@
+import { clusterType } from "../components/clusterTypes";
+import { masterType, workerType } from "../components/nodeTypes";
+import type { PlannedResource } from "./plan";
+
+/** A thing that a cluster is made of, as far as a plan changes it: a node, the PKI, the founding, the load balancer … */
+export interface Part {
+    /** Type of its component; undefined for what is no part of a cluster. */
+    type?: string;
+    /** Name of a node's component; undefined for what is no node. */
+    node?: string;
+    /** The component, when it is itself made or deleted. */
+    component?: PlannedResource;
+    /** The other resources of the part. */
+    resources: PlannedResource[];
+}
+
+/**
+ * The parts that a plan is about, nodes first. A plan lists only what changes, so that a resource's part is read from
+ * the resource itself: the types in its URN, and for a node the parent's name.
+ */
+export function partsOf(plan: PlannedResource[]): Part[] {
+    const parts = new Map<string, Part>();
+    for (const resource of plan) {
+        const { operation, types, name, parent } = resource;
+        if (operation === "same" || types[0] === "pulumi:pulumi:Stack") {
+            continue;
+        }
+        const cluster = types.indexOf(clusterType);
+        const type = cluster < 0 ? undefined : (types[cluster + 1] ?? clusterType);
+        const isComponent = types.length === cluster + 2;
+        const node = isNodeType(type) ? (isComponent ? name : parent) : undefined;
+        const key = `${node ? 0 : 1} ${node ?? ""} ${type ?? ""}`;
+        const part = parts.get(key) ?? { type, node, resources: [] };
+        parts.set(key, part);
+        if (isComponent) {
+            part.component = resource;
+        } else {
+            part.resources.push(resource);
+        }
+    }
+    return [...parts].sort(([one], [other]) => one.localeCompare(other, "en")).map(([, part]) => part);
+}
+
+function isNodeType(type?: string): boolean {
+    return type === masterType || type === workerType;
+}
