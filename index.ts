@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KubeadmCluster } from "./components/cluster";
+import { sshSecretsOf } from "./components/sshSecrets";
 import type { ClusterConfig } from "./config/schema";
 
 const config = new pulumi.Config();
@@ -7,7 +8,7 @@ const config = new pulumi.Config();
 const cluster = new KubeadmCluster(pulumi.getStack(), {
     ...config.requireObject<ClusterConfig>("cluster"),
     masterCount: config.getNumber("masterCount"),
-    sshPrivateKey: config.getSecret("sshPrivateKey"),
+    ...sshSecretsOf(config),
 });
 
 export const endpoint = cluster.endpoint;

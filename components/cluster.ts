@@ -10,13 +10,12 @@ import { LoadBalancer } from "./loadBalancer";
 import { LostHost } from "./lostHost";
 import { Pki } from "./pki";
 import { SshAccess } from "./sshAccess";
+import type { SshSecrets } from "./sshSecrets";
 import { Worker } from "./worker";
 
-export interface KubeadmClusterArgs extends ClusterConfig {
+export interface KubeadmClusterArgs extends ClusterConfig, SshSecrets {
     /** How many of the masters are in use, from the head of the list. Default: all. */
     masterCount?: number;
-    /** Private key for SSH, a secret. Default: `ssh.privateKeyFile`, else the SSH agent. */
-    sshPrivateKey?: pulumi.Input<string>;
 }
 
 /**
@@ -32,9 +31,9 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         keepSecretsOutOfDebugLog();
-        const { masterCount, sshPrivateKey, ...config } = args;
+        const { masterCount, sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords, ...config } = args;
         const plan = planCluster(config, masterCount);
-        const access = new SshAccess(plan, sshPrivateKey);
+        const access = new SshAccess(plan, { sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords });
         super(clusterType, name, {}, opts);
         const child = { parent: this };
 

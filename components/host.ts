@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type DeliveredFile, deliver } from "./delivery";
 import { hostScripts } from "./hostScripts";
 import type { SshAccess } from "./sshAccess";
+import { asRoot, type Elevation, stdinFor } from "./sudo";
 
 const scripts = "/usr/local/lib/kubeadm-ha";
 
@@ -17,16 +18,20 @@ export type StepOptions = pulumi.CustomResourceOptions & { delete?: string };
  * A step is a script in hosts/steps; it looks, acts only where needed, and can be run again at any time.
  */
 export class Host {
+    private readonly elevation: Elevation;
+
     constructor(
         readonly name: string,
         private readonly cluster: string,
         private readonly access: SshAccess,
-    ) {}
+    ) {
+        this.elevation = access.elevation(name);
+    }
 
     /** The first step on a host: brings the scripts of all steps along. */
     firstStep(step: string, files: pulumi.Input<DeliveredFile[]>, opts: StepOptions): remote.Command {
         const { delete: last, ...options } = opts;
-        const command = this.sudo(`sh -c '${unpack} && exec ${scripts}/step ${step}'`);
+        const command = this.asRoot(`sh -c '${unpack} && exec ${scripts}/step ${step}'`);
         const stdin = pulumi.all([hostScripts(), files]).apply(([archive, known]) => `${archive}\n${deliver(known)}`);
         return this.command(
             this.resourceName(step),
@@ -62,11 +67,11 @@ export class Host {
     }
 
     private run(step: string): string {
-        return this.sudo(`${scripts}/step ${step}`);
+        return this.asRoot(`${scripts}/step ${step}`);
     }
 
-    private sudo(command: string): string {
-        return this.access.user(this.name) === "root" ? command : `sudo -n ${command}`;
+    private asRoot(command: string): string {
+        return asRoot(command, this.elevation);
     }
 
     private resourceName(step: string): string {
@@ -75,13 +80,14 @@ export class Host {
 
     private command(
         resource: string,
-        args: Pick<remote.CommandArgs, "create" | "update" | "delete" | "stdin">,
+        args: Pick<remote.CommandArgs, "create" | "update" | "delete"> & { stdin: pulumi.Input<string> },
         opts: pulumi.CustomResourceOptions,
     ): remote.Command {
         return new remote.Command(
             resource,
             {
                 ...args,
+                stdin: stdinFor(args.stdin, this.elevation),
                 connection: this.access.connection(this.name),
                 // What a step says goes to stderr and is streamed; it never says a secret.
                 logging: "stderr",

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { hostKeyMistake } from "./hostKey";
 
 /** The small formats that configuration values have, each with the words said when a value is not of it. */
 
@@ -16,6 +17,14 @@ export const hostAddress = z
     .refine((value) => ipaddr.isValid(value) || value.split(".").every((label) => dnsLabel.test(label.toLowerCase())), {
         message: "is neither an address nor a DNS name, examples: 192.0.2.11, m1.example.com",
     });
+
+/** A host's public key that the command provider can check. */
+export const hostKey = z.string().superRefine((value, context) => {
+    const message = hostKeyMistake(value);
+    if (message) {
+        context.addIssue({ code: "custom", message });
+    }
+});
 
 /** Version of the form 1.x.y, without v. */
 export const kubernetesVersion = z

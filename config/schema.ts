@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, hostAddress, hostAndPort, kubernetesVersion, nodeName } from "./formats";
+import { cidr, hostAddress, hostAndPort, hostKey, kubernetesVersion, nodeName } from "./formats";
 
 /**
  * The one schema of a cluster's configuration: source of the types, of the validation and of the README's table.
@@ -8,15 +8,23 @@ import { cidr, hostAddress, hostAndPort, kubernetesVersion, nodeName } from "./f
 
 const sshUser = z.string().min(1);
 const sshPort = z.int().min(1).max(65535);
+const privateKeyFile = z.string().min(1).optional();
+
+const bastion = z.strictObject({
+    host: hostAddress.describe("Address or DNS name of the bastion."),
+    port: sshPort.default(22).describe("Port of the bastion's sshd."),
+    user: sshUser.optional().describe("Login user at the bastion. Default: that of the host behind it."),
+    hostKey: hostKey.optional().describe("The bastion's host key. Default: looked up in `ssh.knownHosts`."),
+    privateKeyFile: privateKeyFile.describe("Private key for the bastion. Default: that for the host behind it."),
+});
+
 const sshFiles = {
-    privateKeyFile: z
-        .string()
-        .optional()
-        .describe(
-            "Private key, relative to the project. Without it, and without the secret `sshPrivateKey`, the SSH agent is asked.",
-        ),
+    privateKeyFile: privateKeyFile.describe(
+        "Private key, relative to the project. Without it, and without the secret `sshPrivateKey`, the SSH agent is asked.",
+    ),
     knownHosts: z
         .string()
+        .min(1)
         .optional()
         .describe(
             "known_hosts file, relative to the project, with the key of every host that has no `hostKey` of its own.",
@@ -24,25 +32,34 @@ const sshFiles = {
 };
 
 const ssh = z.strictObject({
-    user: sshUser.default("root").describe("Login user. Anyone but root needs passwordless sudo."),
+    user: sshUser
+        .default("root")
+        .describe("Login user. Anyone but root needs sudo: passwordless, or with the secret `sudoPassword`."),
     port: sshPort.default(22).describe("Port of sshd."),
     ...sshFiles,
+    bastion: bastion.optional().describe("Host that leads to the others; nothing runs on it."),
 });
 
 /** No defaults here: what a host does not say is as for all hosts. */
-const sshOfHost = z.strictObject({ user: sshUser.optional(), port: sshPort.optional(), ...sshFiles });
+const sshOfHost = z.strictObject({
+    user: sshUser.optional(),
+    port: sshPort.optional(),
+    ...sshFiles,
+    bastion: z
+        .union([z.literal("none"), bastion], {
+            error: "is neither a bastion with host, port, user, hostKey, privateKeyFile, nor none",
+        })
+        .optional(),
+});
 
 const hostFields = {
     host: hostAddress.describe("Address or DNS name that SSH connects to."),
-    hostKey: z
-        .string()
-        .regex(
-            /^(ssh|ecdsa|sk)-\S+ \S+/,
-            "is not a host key as in /etc/ssh/ssh_host_*_key.pub; example: ssh-ed25519 AAAA…",
-        )
+    hostKey: hostKey
         .optional()
         .describe("Host key as in /etc/ssh/ssh_host_*_key.pub. Default: looked up in `ssh.knownHosts`."),
-    ssh: sshOfHost.optional().describe("What differs for this host from `ssh` above."),
+    ssh: sshOfHost
+        .optional()
+        .describe("What differs for this host from `ssh` above; `bastion: none` reaches it directly."),
 };
 
 const taint = z.strictObject({
@@ -210,3 +227,5 @@ export type NodeConfig = CompleteClusterConfig["masters"][number];
 export type LoadBalancerConfig = NonNullable<CompleteClusterConfig["loadBalancer"]>;
 export type DrainConfig = CompleteClusterConfig["drain"];
 export type SshConfig = CompleteClusterConfig["ssh"];
+export type SshOfHostConfig = NonNullable<NodeConfig["ssh"]>;
+export type BastionConfig = NonNullable<SshConfig["bastion"]>;

@@ -1,6 +1,6 @@
 import type { ClusterConfig } from "../../config/schema";
 
-export const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEX";
+export const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE";
 
 /** The smallest highly available cluster: a load balancer, three masters and a worker. */
 export function smallCluster(changes: Partial<ClusterConfig> = {}): ClusterConfig {

@@ -24,6 +24,8 @@ export interface StackConfig {
     masterCount?: number;
     /** Set as a secret. */
     sshPrivateKey?: string;
+    /** Further secrets, by their paths: "sudoPasswords.m1". */
+    secrets?: Record<string, string>;
 }
 
 /** One operation of a plan; those that leave a resource as it is are not listed. */
@@ -74,7 +76,7 @@ export class TestStack {
         this.pulumiOrThrow(["stack", "init"]);
     }
 
-    configure({ cluster, masterCount, sshPrivateKey }: StackConfig): void {
+    configure({ cluster, masterCount, sshPrivateKey, secrets = {} }: StackConfig): void {
         const file = join(this.folder, `Pulumi.${this.name}.yaml`);
         // The engine keeps the passphrase's salt in the same file.
         const { encryptionsalt } = existsSync(file) ? parse(readFileSync(file, "utf8")) : {};
@@ -85,6 +87,9 @@ export class TestStack {
         writeFileSync(file, stringify({ encryptionsalt, config }));
         if (sshPrivateKey !== undefined) {
             this.pulumiOrThrow(["config", "set", "--secret", "sshPrivateKey"], sshPrivateKey);
+        }
+        for (const [path, secret] of Object.entries(secrets)) {
+            this.pulumiOrThrow(["config", "set", "--secret", "--path", path], secret);
         }
     }
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort, portAnswers } from "./port";
 
 /**
  * One real sshd on loopback that stands for many hosts (127.0.0.x) and runs nothing: every command reads its stdin and
@@ -30,12 +30,12 @@ export class StandInHosts {
             join(folder, "authorized"),
             readFileSync(`${login}.pub`, "utf8") + readFileSync(`${next}.pub`, "utf8"),
         );
-        const port = await freePort();
+        const port = await freePort("127.0.0.10");
         writeFileSync(join(folder, "sshd_config"), configuration(port, folder, hostKey));
         mkdirSync("/run/sshd", { recursive: true });
         const log = join(folder, "log");
         const sshd = spawn("/usr/sbin/sshd", ["-D", "-E", log, "-f", join(folder, "sshd_config")], { stdio: "ignore" });
-        await waitForPort(port, () => readFileSync(log, "utf8"));
+        await portAnswers(port, "127.0.0.10", () => `sshd said: ${readFileSync(log, "utf8")}`);
         return new StandInHosts(port, readFileSync(`${hostKey}.pub`, "utf8").trim(), folder, sshd);
     }
 
@@ -73,27 +73,4 @@ PermitRootLogin prohibit-password
 MaxStartups 200
 ForceCommand cat > /dev/null
 `;
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer().listen(0, "127.0.0.10");
-    await new Promise((resolve) => server.once("listening", resolve));
-    const { port } = server.address() as { port: number };
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
-
-async function waitForPort(port: number, words: () => string): Promise<void> {
-    for (let tries = 0; tries < 100; tries++) {
-        const open = await new Promise<boolean>((resolve) => {
-            const socket = connect(port, "127.0.0.10", () => resolve(true));
-            socket.once("error", () => resolve(false));
-            socket.once("connect", () => socket.end());
-        });
-        if (open) {
-            return;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error(`sshd did not start on port ${port}: ${words()}`);
 }

@@ -15,6 +15,7 @@ function messageOf(config: unknown, count?: number): string {
     throw new assert.AssertionError({ message: "the configuration was accepted" });
 }
 
+const rsaHostKey = `ssh-rsa ${Buffer.from("\0\0\0\x07ssh-rsa\0\0\0\x01\x03\0\0\0\x01\x0f").toString("base64")}`;
 const host = (name: string, address: string) => ({ name, host: address, hostKey });
 
 describe("configuration", () => {
@@ -65,6 +66,18 @@ describe("configuration", () => {
         [
             "overlapping-networks",
             smallCluster({ network: { podSubnet: "10.96.0.0/16" }, workers: [host("w1", "10.96.1.1")] }),
+        ],
+        [
+            "ssh",
+            {
+                ...smallCluster(),
+                ssh: { bastion: { user: "jump", jumpHost: "192.0.2.1" } },
+                masters: [
+                    { ...host("m1", "192.0.2.11"), ssh: { bastion: "no" } },
+                    { ...host("m2", "192.0.2.12"), ssh: { bastion: { host: "192.0.2.1", hostKey: "AAAA" } } },
+                    { ...host("m3", "192.0.2.13"), hostKey: rsaHostKey },
+                ],
+            },
         ],
         ["no-endpoint", { ...smallCluster(), loadBalancer: undefined }],
         ["load-balancer-on-a-master", smallCluster({ loadBalancer: { host: "192.0.2.11", hostKey } })],
