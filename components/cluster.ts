@@ -34,6 +34,9 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const access = new SshAccess(plan, sshPrivateKey);
         super("kubeadm:index:KubeadmCluster", name, {}, opts);
         const child = { parent: this };
+        for (const warning of plan.warnings) {
+            pulumi.log.warn(warning, this);
+        }
 
         const pki = new Pki(`${name}-pki`, child);
         const host = { cluster: name, plan, access, pki };

@@ -1,6 +1,7 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import { nodeAddress } from "../config/nodeAddress";
 import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
-import { masterJoinConfiguration, nodeAddress } from "./kubeadmConfiguration";
+import { masterJoinConfiguration } from "./kubeadmConfiguration";
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
 

@@ -1,7 +1,7 @@
-import { isIP } from "node:net";
 import { stringify } from "yaml";
 import type { ClusterPlan } from "../config/clusterPlan";
 import { merge, type Tree } from "../config/merge";
+import { nodeAddress } from "../config/nodeAddress";
 import type { NodeConfig } from "../config/schema";
 
 /** kubeadm's configuration files, API version v1beta4 (https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/). */
@@ -36,11 +36,6 @@ export function masterJoinConfiguration(plan: ClusterPlan, host: NodeConfig): st
 /** The file of `kubeadm join` for a worker. */
 export function workerJoinConfiguration(plan: ClusterPlan, host: NodeConfig): string {
     return documents([joinConfiguration(plan, host)]);
-}
-
-/** The address at which a node is reached by the rest of the cluster, where the configuration tells it. */
-export function nodeAddress(host: NodeConfig): string | undefined {
-    return host.nodeIp ?? (isIP(host.host) ? host.host : undefined);
 }
 
 function joinConfiguration(plan: ClusterPlan, host: NodeConfig): Tree {
