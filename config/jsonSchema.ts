@@ -2,6 +2,7 @@ import { z } from "zod";
 
 /** What this program needs to know of JSON Schema (draft 2020-12). */
 export interface JsonSchema {
+    title?: string;
     type?: string;
     description?: string;
     default?: unknown;
