@@ -21,6 +21,8 @@ function packageSettings(role: Role, { kubernetesVersion, packages, kubeadm }: C
         KUBERNETES_VERSION: kubernetesVersion,
         SWAP_ALLOWED: kubeadm.kubeletConfiguration.failSwapOn === false ? "yes" : "no",
         PACKAGES: packages.source,
+        // Empty: kubeadm's own, registry.k8s.io.
+        IMAGE_REPOSITORY: kubeadm.clusterConfiguration.imageRepository ?? "",
     };
     if (packages.source === "bundle") {
         return { ...common, BUNDLE_URL: packages.url, BUNDLE_SHA256: packages.sha256 ?? "" };

@@ -8,6 +8,7 @@ import { jsonSchemaOf } from "./jsonSchema";
 import { networkMistakes } from "./networkMistakes";
 import { ownedMistakes } from "./ownedMistakes";
 import { packageMistakes } from "./packageMistakes";
+import { patchMistakes } from "./patchMistakes";
 import { type CompleteClusterConfig, clusterConfig } from "./schema";
 import { schemaMistakes } from "./schemaMistakes";
 import { isAtOrBelow, sayPath } from "./settingPath";
@@ -46,6 +47,7 @@ function comparisons(config: CompleteClusterConfig, count: number | undefined): 
         ...packageMistakes(config),
         ...ownedMistakes(config),
         ...fileMistakes(config),
+        ...patchMistakes(config),
     ];
 }
 

@@ -1,10 +1,15 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Mistake } from "./configError";
 import type { CompleteClusterConfig } from "./schema";
 
 /** Files that are named and are not there. Those of SSH are looked at where they are read. */
 export function fileMistakes({ network: { cni } }: CompleteClusterConfig): Mistake[] {
     return typeof cni === "string" ? [] : manifestMistakes("cluster.network.cni.manifest", cni.manifest);
+}
+
+/** Whether a path, relative to the project, leads to a file. */
+export function isFile(path: string): boolean {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function manifestMistakes(path: string, place: string): Mistake[] {
@@ -20,7 +25,7 @@ function manifestMistakes(path: string, place: string): Mistake[] {
             },
         ];
     }
-    return existsSync(place)
+    return isFile(place)
         ? []
         : [{ path, words: `"${place}" is not there (paths are relative to the project)`, example: "./calico.yaml" }];
 }

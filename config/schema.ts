@@ -13,7 +13,7 @@ import {
     sha256,
     url,
 } from "./formats";
-import { kubeadm } from "./kubeadmSchema";
+import { kubeadm, kubeadmOfHost } from "./kubeadmSchema";
 import { newestMinor, oldestMinor } from "./kubernetesVersions";
 
 /**
@@ -87,6 +87,9 @@ const node = z
             .array(taint)
             .optional()
             .describe("Taints that the Node registers with (at its join, not later). Default: kubeadm's."),
+        kubeadm: kubeadmOfHost
+            .prefault({})
+            .describe("kubeadm's own configuration of this node, laid over the cluster's."),
         lost: z
             .boolean()
             .default(false)

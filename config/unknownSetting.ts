@@ -29,7 +29,9 @@ export function guessMeant(schema: JsonSchema, input: unknown, path: SettingPath
     if (nearest && distance(key.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, nearest.length / 4)) {
         return { meant: [...at, nearest], words: `is not a setting that exists; did you mean ${nearest}?` };
     }
-    const [elsewhere] = placesOf(schema, key).sort((one, other) => one.length - other.length);
+    const [elsewhere] = placesOf(schema, key).sort(
+        (one, other) => inCommon(at, other) - inCommon(at, one) || one.length - other.length,
+    );
     return elsewhere
         ? { words: `is not a setting here; it is one as ${sayPath(root, elsewhere).replaceAll('["[]"]', "[]")}` }
         : { words: `is not a setting that exists; there are: ${here.join(", ")}` };
@@ -45,6 +47,12 @@ function chosenVariant(schema: JsonSchema, value: unknown): { chosen: JsonSchema
         }
     }
     return { chosen: schema };
+}
+
+/** How many steps two places have in common from the root. */
+function inCommon(at: SettingPath, place: string[]): number {
+    const different = place.findIndex((part, index) => part !== (typeof at[index] === "number" ? "[]" : at[index]));
+    return different === -1 ? place.length : different;
 }
 
 /** Where settings of this name are; an element of a list is told by "[]". */

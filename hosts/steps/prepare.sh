@@ -5,6 +5,7 @@ set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/receive.sh"
+. "$STEP_LIB/patches.sh"
 
 check_host() {
   [ "$(ps -o comm= -p 1)" = systemd ] || die "systemd does not run here as process 1" "kubelet and containerd are systemd services; use a host with systemd"
@@ -32,7 +33,8 @@ set_up_kernel() {
 # The sandbox image is the one that this version of kubeadm expects.
 configure_containerd() {
   local pause config=/etc/containerd/config.toml
-  pause=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" 2>>"$STEP_LOG" | grep '/pause:')
+  pause=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" \
+    ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>>"$STEP_LOG" | grep '/pause:')
   mkdir -p "$(dirname "$config")"
   sed "s,@PAUSE_IMAGE@,$pause," /etc/kubeadm-ha/containerd.toml >"$config.new"
   if cmp -s "$config.new" "$config" && systemctl --quiet is-active containerd; then
@@ -45,6 +47,7 @@ configure_containerd() {
   wait_until 60 "containerd answers" ctr version
 }
 
+forget_patches
 receive_files
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf

@@ -223,6 +223,27 @@ export const badConfigs: Record<string, BadConfig[]> = {
             kubeletConfiguration: { kind: "x", cgroupDriver: "cgroupfs", clusterDomain: "x" },
             kubeProxyConfiguration: { clusterCIDR: "10.0.0.0/16" },
         }),
+        withKubeadm("fields of init and join that other settings decide", {
+            initConfiguration: {
+                bootstrapTokens: [{ token: "abcdef.0123456789abcdef" }],
+                certificateKey: "c2VjcmV0",
+                dryRun: true,
+                localAPIEndpoint: { bindPort: 8443 },
+                nodeRegistration: { kubeletExtraArgs: [] },
+                patches: { directory: "/root/patches" },
+            },
+            joinConfiguration: {
+                discovery: { bootstrapToken: { token: "abcdef.0123456789abcdef" } },
+                controlPlane: {},
+            },
+            nodeRegistration: { name: "x", criSocket: "x", taints: [], ignorePreflightErrors: ["Swap"] },
+        }),
+        withMaster("fields of a host that other settings decide", {
+            kubeadm: {
+                kubeletExtraArgs: [{ name: "v", value: "4" }],
+                nodeRegistration: { taints: [], kubeletExtraArgs: [{ name: "node-ip", value: "10.0.0.1" }] },
+            },
+        }),
         withKubeadm("arguments that other settings decide", {
             clusterConfiguration: {
                 apiServer: { extraArgs: [{ name: "secure-port", value: "8443" }] },
@@ -249,6 +270,23 @@ export const badConfigs: Record<string, BadConfig[]> = {
         }),
         withKubeadm("an algorithm that is none", { clusterConfiguration: { encryptionAlgorithm: "RSA" } }),
         withKubeadm("a duration that is none", { clusterConfiguration: { certificateValidityPeriod: "1 year" } }),
+    ],
+    patches: [
+        withKubeadm("names that kubeadm would leave aside", {
+            patches: {
+                "apiserver.yaml": "spec: {}",
+                "kube-apiserver+replace.yaml": "spec: {}",
+                "etcd.yml": "spec: {}",
+            },
+        }),
+        withKubeadm("no text and no file", { patches: { "etcd.yaml": { path: "./etcd.yaml" }, "etcd.json": 5 } }),
+        withKubeadm("a file that is not there", { patches: { "etcd.yaml": { file: "./no-such-file.yaml" } } }),
+        withKubeadm("text that is no YAML", { patches: { "etcd.yaml": "spec: [" } }),
+        withKubeadm("nothing but a comment", { patches: { "etcd.yaml": "# spec: {}" } }),
+        withKubeadm("a patch of the other kind", {
+            patches: { "etcd+json.yaml": "spec: {}", "etcd.yaml": "- { op: add, path: /spec, value: {} }" },
+        }),
+        withWorker("a master's patch for a worker", { kubeadm: { patches: { "kube-apiserver.yaml": "spec: {}" } } }),
     ],
     "many-at-once": [
         {

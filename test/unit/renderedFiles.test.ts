@@ -11,7 +11,9 @@ import {
 } from "../../components/kubeadmConfiguration";
 import { renderKubeconfig } from "../../components/kubeconfig";
 import { nginxConfiguration } from "../../components/nginxConfiguration";
+import { patchFiles } from "../../components/patches";
 import { type ClusterPlan, planCluster } from "../../config/clusterPlan";
+import { everyKubeadmSetting } from "../support/everyKubeadmSetting";
 import { smallCluster } from "../support/examples";
 import { assertGolden } from "../support/golden";
 
@@ -44,6 +46,28 @@ describe("rendered files", () => {
         );
         assertGolden("init-other.yaml", initConfiguration(other, other.masters[0]));
     });
+    const passedThrough = planCluster(everyKubeadmSetting());
+    it("kubeadm init: every setting of kubeadm, patches, a host of its own", () =>
+        assertGolden("init-every-setting.yaml", initConfiguration(passedThrough, passedThrough.masters[0])));
+    it("kubeadm join: master, the same", () =>
+        assertGolden(
+            "join-master-every-setting.yaml",
+            masterJoinConfiguration(passedThrough, passedThrough.masters[1]),
+        ));
+    it("kubeadm join: worker, the same", () =>
+        assertGolden(
+            "join-worker-every-setting.yaml",
+            workerJoinConfiguration(passedThrough, passedThrough.workers[0]),
+        ));
+    it("patches: the cluster's, a host's own in their place, a worker's for kubelet only", () => {
+        const { masters, workers } = passedThrough;
+        const told = [masters[0], masters[1], workers[0]].map((host) => {
+            const files = patchFiles(passedThrough, host, masters.includes(host) ? "master" : "worker");
+            return files.map(({ path, mode, content }) => `## ${host.name}: ${path} ${mode}\n${content.trimEnd()}\n`);
+        });
+        assertGolden("patches.txt", told.flat().join("\n"));
+    });
+
     it("kubeadm join: master", () => assertGolden("join-master.yaml", masterJoinConfiguration(plan, plan.masters[1])));
     it("kubeadm join: worker", () => assertGolden("join-worker.yaml", workerJoinConfiguration(plan, plan.workers[0])));
 
