@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { containerdConfiguration } from "../../components/containerdConfiguration";
 import { flannel } from "../../components/flannel";
 import { hostSettings } from "../../components/hostSettings";
@@ -12,16 +10,10 @@ import {
 import { renderKubeconfig } from "../../components/kubeconfig";
 import { nginxConfiguration } from "../../components/nginxConfiguration";
 import { patchFiles } from "../../components/patches";
-import { type ClusterPlan, planCluster } from "../../config/clusterPlan";
+import { planCluster } from "../../config/clusterPlan";
 import { everyKubeadmSetting } from "../support/everyKubeadmSetting";
-import { smallCluster } from "../support/examples";
+import { labPlan, otherCluster, smallCluster } from "../support/examples";
 import { assertGolden } from "../support/golden";
-
-/** The plan of the lab's own stack file: what it renders is what the cluster tests run. */
-function labPlan(): ClusterPlan {
-    const stack = parse(readFileSync(join(__dirname, "..", "..", "Pulumi.dev.yaml"), "utf8"));
-    return planCluster(stack.config["kubeadm-ha:cluster"], Number(stack.config["kubeadm-ha:masterCount"]));
-}
 
 describe("rendered files", () => {
     const plan = planCluster(smallCluster());
@@ -31,19 +23,7 @@ describe("rendered files", () => {
     it("kubeadm init: the lab, with kubelet and kube-proxy settings", () =>
         assertGolden("init-lab.yaml", initConfiguration(lab, lab.masters[0])));
     it("kubeadm init: other networks, taints, passed-through fields, a host by name", () => {
-        const other = planCluster(
-            smallCluster({
-                endpoint: "api.example.com:6443",
-                network: { podSubnet: "10.32.0.0/12", serviceSubnet: "172.30.0.0/16", dnsDomain: "example.internal" },
-                masters: [{ name: "m1", host: "m1.example.com", taints: [] }],
-                kubeadm: {
-                    clusterConfiguration: {
-                        apiServer: { certSANs: ["api.example.org"] },
-                        featureGates: { NodeLocalCRISocket: true },
-                    },
-                },
-            }),
-        );
+        const other = planCluster(otherCluster());
         assertGolden("init-other.yaml", initConfiguration(other, other.masters[0]));
     });
     const passedThrough = planCluster(everyKubeadmSetting());
