@@ -30,7 +30,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const { masterCount, sshPrivateKey, ...config } = args;
-        const plan = planCluster(config, masterCount);
+        const plan = planCluster(config, masterCount, name);
         const access = new SshAccess(plan, sshPrivateKey);
         super("kubeadm:index:KubeadmCluster", name, {}, opts);
         const child = { parent: this };

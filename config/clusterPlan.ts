@@ -26,12 +26,13 @@ export interface LostHostPlan {
  * Validates a configuration and decides what follows from it: the endpoint, and which masters are in use.
  * @param input the stack's `cluster`
  * @param count how many of the masters are in use, from the head of the list; default all
+ * @param name of the cluster, for the words of an error
  * @throws ConfigError with all mistakes at once
  */
-export function planCluster(input: ClusterConfig, count?: number): ClusterPlan {
+export function planCluster(input: ClusterConfig, count?: number, name?: string): ClusterPlan {
     const checked = check(input, count);
     if ("mistakes" in checked) {
-        throw new ConfigError(checked.mistakes);
+        throw new ConfigError(checked.mistakes, name);
     }
     const { config } = checked;
     const inUse = config.masters.slice(0, count);

@@ -14,10 +14,16 @@ export interface Mistake {
 
 /** All mistakes of a configuration at once, said before any host is touched; a RunError, so that no stack trace hides them. */
 export class ConfigError extends RunError {
-    constructor(readonly mistakes: Mistake[]) {
-        super(
-            `${sayHowMany(mistakes.length)} in the configuration; nothing was touched:\n${mistakes.map(sayMistake).join("\n")}`,
-        );
+    /**
+     * @param cluster name of the cluster, where the configuration is that of one cluster: there may be others in the program
+     */
+    constructor(
+        readonly mistakes: Mistake[],
+        cluster?: string,
+    ) {
+        const where = cluster === undefined ? "; nothing" : ` of cluster "${cluster}", of which nothing`;
+        const heading = `${sayHowMany(mistakes.length)} in the configuration${where} was touched:`;
+        super([heading, ...mistakes.map(sayMistake)].join("\n"));
         this.name = "ConfigError";
     }
 }

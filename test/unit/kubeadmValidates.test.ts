@@ -31,7 +31,7 @@ describe("kubeadm itself", () => {
             encoding: "utf8",
         });
         assert.ifError(error);
-        return (stdout + stderr).trim();
+        return (stdout || stderr).trim();
     }
 
     const plans: Record<string, ClusterPlan> = {
