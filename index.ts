@@ -1,15 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KubeadmCluster } from "./components/cluster";
-import { sshSecretsOf } from "./components/sshSecrets";
-import type { ClusterConfig } from "./config/schema";
+import { readStack } from "./config/stackConfig";
 
-const config = new pulumi.Config();
-
-const cluster = new KubeadmCluster(pulumi.getStack(), {
-    ...config.requireObject<ClusterConfig>("cluster"),
-    masterCount: config.getNumber("masterCount"),
-    ...sshSecretsOf(config),
-});
+const cluster = new KubeadmCluster(pulumi.getStack(), readStack());
 
 export const endpoint = cluster.endpoint;
 export const kubeconfig = cluster.kubeconfig;

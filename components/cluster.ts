@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { planCluster } from "../config/clusterPlan";
 import type { ClusterConfig } from "../config/schema";
+import type { SshSecrets } from "../config/sshSecrets";
 import { Addons } from "./addons";
 import { clusterType } from "./clusterTypes";
 import { keepSecretsOutOfDebugLog } from "./debugLog";
@@ -10,7 +11,6 @@ import { LoadBalancer } from "./loadBalancer";
 import { LostHost } from "./lostHost";
 import { Pki } from "./pki";
 import { SshAccess } from "./sshAccess";
-import type { SshSecrets } from "./sshSecrets";
 import { Worker } from "./worker";
 
 export interface KubeadmClusterArgs extends ClusterConfig, SshSecrets {
@@ -32,10 +32,13 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         keepSecretsOutOfDebugLog();
         const { masterCount, sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords, ...config } = args;
-        const plan = planCluster(config, masterCount);
+        const plan = planCluster(config, masterCount, name);
         const access = new SshAccess(plan, { sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords });
         super(clusterType, name, {}, opts);
         const child = { parent: this };
+        for (const warning of plan.warnings) {
+            pulumi.log.warn(warning, this);
+        }
 
         const pki = new Pki(`${name}-pki`, child);
         const host = { cluster: name, plan, access, pki };

@@ -9,6 +9,7 @@ import { Host } from "./host";
 import { hostSettings, type Role } from "./hostSettings";
 import { discoveryKubeconfigPath } from "./kubeadmConfiguration";
 import type { LostHost } from "./lostHost";
+import { patchFiles } from "./patches";
 import type { Pki } from "./pki";
 import type { SshAccess } from "./sshAccess";
 
@@ -66,6 +67,7 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
                     content: containerdConfiguration(plan.containerd),
                 },
                 { path: "/etc/kubeadm-ha/join.yaml", mode: "0644", content: kind.joinConfiguration },
+                ...patchFiles(plan, host, kind.role),
             ]),
             { parent: this },
         );

@@ -29,6 +29,8 @@ function nodeSettings({ kubernetesVersion, packages, kubeadm }: ClusterPlan): Re
         KUBERNETES_VERSION: kubernetesVersion,
         SWAP_ALLOWED: kubeadm.kubeletConfiguration.failSwapOn === false ? "yes" : "no",
         PACKAGES: packages.source,
+        // Empty: kubeadm's own, registry.k8s.io.
+        IMAGE_REPOSITORY: kubeadm.clusterConfiguration.imageRepository ?? "",
     };
     if (packages.source === "bundle") {
         return { ...common, BUNDLE_URL: packages.url, BUNDLE_SHA256: packages.sha256 ?? "" };

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { nodeAddress } from "../config/nodeAddress";
 import type { NodeConfig } from "../config/schema";
 import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
-import { masterJoinConfiguration, nodeAddress } from "./kubeadmConfiguration";
+import { masterJoinConfiguration } from "./kubeadmConfiguration";
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
 

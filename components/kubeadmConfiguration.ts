@@ -1,10 +1,14 @@
-import { isIP } from "node:net";
 import { stringify } from "yaml";
 import type { ClusterPlan } from "../config/clusterPlan";
 import { merge, type Tree } from "../config/merge";
+import { nodeAddress } from "../config/nodeAddress";
 import type { NodeConfig } from "../config/schema";
+import { patchesFolder, patchFiles } from "./patches";
 
-/** kubeadm's configuration files, API version v1beta4 (https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/). */
+/**
+ * kubeadm's configuration files, API version v1beta4 (https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/).
+ * What the program decides is laid below what the configuration says for the cluster, and that below what it says for the host.
+ */
 
 export const criSocket = "unix:///run/containerd/containerd.sock";
 
@@ -15,13 +19,15 @@ const kubeadmApi = "kubeadm.k8s.io/v1beta4";
 
 /** The file of `kubeadm init`: what the whole cluster shares, and how the founding host registers. */
 export function initConfiguration(plan: ClusterPlan, host: NodeConfig): string {
+    const own = {
+        apiVersion: kubeadmApi,
+        kind: "InitConfiguration",
+        nodeRegistration: nodeRegistration(plan, host),
+        ...apiEndpoint(host),
+        ...patches(plan, host, "master"),
+    };
     return documents([
-        {
-            apiVersion: kubeadmApi,
-            kind: "InitConfiguration",
-            nodeRegistration: nodeRegistration(plan, host),
-            ...apiEndpoint(host),
-        },
+        merge(own, plan.kubeadm.initConfiguration),
         clusterConfiguration(plan),
         kubeletConfiguration(plan),
         kubeProxyConfiguration(plan),
@@ -30,30 +36,27 @@ export function initConfiguration(plan: ClusterPlan, host: NodeConfig): string {
 
 /** The file of `kubeadm join` for a master. */
 export function masterJoinConfiguration(plan: ClusterPlan, host: NodeConfig): string {
-    return documents([{ ...joinConfiguration(plan, host), controlPlane: apiEndpoint(host) }]);
+    return documents([{ ...joinConfiguration(plan, host, "master"), controlPlane: apiEndpoint(host) }]);
 }
 
 /** The file of `kubeadm join` for a worker. */
 export function workerJoinConfiguration(plan: ClusterPlan, host: NodeConfig): string {
-    return documents([joinConfiguration(plan, host)]);
+    return documents([joinConfiguration(plan, host, "worker")]);
 }
 
-/** The address at which a node is reached by the rest of the cluster, where the configuration tells it. */
-export function nodeAddress(host: NodeConfig): string | undefined {
-    return host.nodeIp ?? (isIP(host.host) ? host.host : undefined);
-}
-
-function joinConfiguration(plan: ClusterPlan, host: NodeConfig): Tree {
-    return {
+function joinConfiguration(plan: ClusterPlan, host: NodeConfig, role: "master" | "worker"): Tree {
+    const own = {
         apiVersion: kubeadmApi,
         kind: "JoinConfiguration",
         discovery: { file: { kubeConfigPath: discoveryKubeconfigPath } },
         nodeRegistration: nodeRegistration(plan, host),
+        ...patches(plan, host, role),
     };
+    return merge(merge(own, plan.kubeadm.joinConfiguration), host.kubeadm.joinConfiguration);
 }
 
 function clusterConfiguration(plan: ClusterPlan): Tree {
-    const owned = {
+    const own = {
         apiVersion: kubeadmApi,
         kind: "ClusterConfiguration",
         kubernetesVersion: `v${plan.kubernetesVersion}`,
@@ -64,38 +67,43 @@ function clusterConfiguration(plan: ClusterPlan): Tree {
             dnsDomain: plan.network.dnsDomain,
         },
     };
-    return merge(owned, plan.kubeadm.clusterConfiguration);
+    return merge(own, plan.kubeadm.clusterConfiguration);
 }
 
 function kubeletConfiguration(plan: ClusterPlan): Tree {
-    const owned = {
+    const own = {
         apiVersion: "kubelet.config.k8s.io/v1beta1",
         kind: "KubeletConfiguration",
         cgroupDriver: "systemd",
     };
-    return merge(owned, plan.kubeadm.kubeletConfiguration);
+    return merge(own, plan.kubeadm.kubeletConfiguration);
 }
 
 function kubeProxyConfiguration(plan: ClusterPlan): Tree {
-    const owned = { apiVersion: "kubeproxy.config.k8s.io/v1alpha1", kind: "KubeProxyConfiguration" };
-    return merge(owned, plan.kubeadm.kubeProxyConfiguration);
+    const own = { apiVersion: "kubeproxy.config.k8s.io/v1alpha1", kind: "KubeProxyConfiguration" };
+    return merge(own, plan.kubeadm.kubeProxyConfiguration);
 }
 
 function nodeRegistration(plan: ClusterPlan, host: NodeConfig): Tree {
     const address = nodeAddress(host);
     const ignored = plan.kubeadm.ignorePreflightErrors;
-    return {
+    const own = {
         name: host.name,
         criSocket,
         ...(address ? { kubeletExtraArgs: [{ name: "node-ip", value: address }] } : {}),
         ...(host.taints ? { taints: host.taints } : {}),
         ...(ignored.length > 0 ? { ignorePreflightErrors: ignored } : {}),
     };
+    return merge(merge(own, plan.kubeadm.nodeRegistration), host.kubeadm.nodeRegistration);
 }
 
 function apiEndpoint(host: NodeConfig): Tree {
     const advertiseAddress = nodeAddress(host);
     return advertiseAddress ? { localAPIEndpoint: { advertiseAddress } } : {};
+}
+
+function patches(plan: ClusterPlan, host: NodeConfig, role: "master" | "worker"): Tree {
+    return patchFiles(plan, host, role).length > 0 ? { patches: { directory: patchesFolder } } : {};
 }
 
 function documents(trees: Tree[]): string {

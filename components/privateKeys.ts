@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Mistake } from "../config/configError";
 import { privateKeyForm } from "../config/privateKey";
 import type { NamedFile } from "../config/sshEndpoint";
+import type { SshSecrets } from "../config/sshSecrets";
 import { type ProjectFiles, unknownText } from "./projectFiles";
-import type { SshSecrets } from "./sshSecrets";
 
 /** What a connection says about the login key. */
 export type Login = Pick<types.input.remote.ConnectionArgs, "privateKey" | "privateKeyPassword">;

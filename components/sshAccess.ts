@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import { ConfigError } from "../config/configError";
 import { type SshEndpoint, sshEndpoints } from "../config/sshEndpoint";
+import type { SshSecrets } from "../config/sshSecrets";
 import { HostKeys } from "./hostKeys";
 import { PrivateKeys } from "./privateKeys";
 import { ProjectFiles, unknownText } from "./projectFiles";
-import type { SshSecrets } from "./sshSecrets";
 import type { Elevation } from "./sudo";
 
 type Connection = types.input.remote.ConnectionArgs;

@@ -1,8 +1,10 @@
-import { ConfigError, type Mistake, mistakesOf } from "./configError";
-import { hostMistakes } from "./hostMistakes";
-import { networkMistakes } from "./networkMistakes";
-import { ownedMistakes } from "./ownedMistakes";
-import { type ClusterConfig, type CompleteClusterConfig, clusterConfig, masterCount } from "./schema";
+import { ConfigError } from "./configError";
+import { check } from "./configMistakes";
+import { masterWarnings } from "./countMistakes";
+import { endpointWarnings } from "./endpointMistakes";
+import { hostAndPortOf } from "./formats";
+import { packageWarnings } from "./packageMistakes";
+import type { ClusterConfig, CompleteClusterConfig } from "./schema";
 
 /** A configuration with its defaults filled in and the hosts chosen: what the components build. */
 export interface ClusterPlan extends CompleteClusterConfig {
@@ -10,6 +12,8 @@ export interface ClusterPlan extends CompleteClusterConfig {
     endpoint: string;
     /** The hosts that were declared lost; they are in neither list. */
     lost: LostHostPlan[];
+    /** What works and may not be meant: sentences for the person who runs the plan. */
+    warnings: string[];
 }
 
 /** A host that will not come back. */
@@ -20,35 +24,26 @@ export interface LostHostPlan {
 
 /**
  * Validates a configuration and decides what follows from it: the endpoint, and which masters are in use.
- * @param config the stack's `cluster`
+ * @param input the stack's `cluster`
  * @param count how many of the masters are in use, from the head of the list; default all
+ * @param name of the cluster, for the words of an error
  * @throws ConfigError with all mistakes at once
  */
-export function planCluster(config: ClusterConfig, count?: number): ClusterPlan {
-    const parsed = clusterConfig.safeParse(config, { reportInput: true });
-    if (!parsed.success) {
-        throw new ConfigError([...mistakesOf(parsed.error, "cluster", config), ...countMistakes(count)]);
+export function planCluster(input: ClusterConfig, count?: number, name?: string): ClusterPlan {
+    const checked = check(input, count);
+    if ("mistakes" in checked) {
+        throw new ConfigError(checked.mistakes, name);
     }
-    const complete = parsed.data;
-    const mistakes = [
-        ...countMistakes(count, complete.masters.length),
-        ...lostMistakes(complete, count),
-        ...hostMistakes(complete),
-        ...networkMistakes(complete),
-        ...endpointMistakes(complete),
-        ...bundleMistakes(complete),
-        ...ownedMistakes(complete),
-    ];
-    if (mistakes.length > 0) {
-        throw new ConfigError(mistakes);
-    }
-    const inUse = complete.masters.slice(0, count);
+    const { config } = checked;
+    const inUse = config.masters.slice(0, count);
+    const masters = inUse.filter(({ lost }) => !lost);
     return {
-        ...complete,
-        masters: inUse.filter(({ lost }) => !lost),
-        workers: complete.workers.filter(({ lost }) => !lost),
-        lost: [...lostAmong(inUse, "master"), ...lostAmong(complete.workers, "worker")],
-        endpoint: endpointOf(complete),
+        ...config,
+        masters,
+        workers: config.workers.filter(({ lost }) => !lost),
+        lost: [...lostAmong(inUse, "master"), ...lostAmong(config.workers, "worker")],
+        endpoint: endpointOf(config),
+        warnings: [...masterWarnings(masters.length), ...endpointWarnings(config), ...packageWarnings(config)],
     };
 }
 
@@ -61,51 +56,5 @@ function endpointOf({ endpoint, loadBalancer }: CompleteClusterConfig): string {
         return endpoint;
     }
     const { host, port } = loadBalancer as NonNullable<typeof loadBalancer>;
-    return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function countMistakes(count: number | undefined, listed?: number): Mistake[] {
-    if (count === undefined) {
-        return [];
-    }
-    if (!masterCount.safeParse(count).success) {
-        return [
-            {
-                path: "masterCount",
-                words: `${count} is not a whole number of 1 or more; 3 survives the loss of one master`,
-            },
-        ];
-    }
-    return listed !== undefined && count > listed
-        ? [{ path: "masterCount", words: `${count} is more than the ${listed} hosts listed in cluster.masters` }]
-        : [];
-}
-
-function endpointMistakes({ endpoint, loadBalancer }: CompleteClusterConfig): Mistake[] {
-    return endpoint || loadBalancer
-        ? []
-        : [
-              {
-                  path: "cluster.endpoint",
-                  words: "is missing: give it, or give cluster.loadBalancer a host that nginx is set up on",
-              },
-          ];
-}
-
-function lostMistakes({ masters }: CompleteClusterConfig, count?: number): Mistake[] {
-    const inUse = masters.slice(0, count);
-    return inUse.length > 0 && inUse.every(({ lost }) => lost)
-        ? [{ path: "cluster.masters", words: "are all declared lost; one has to survive, which evicts the others" }]
-        : [];
-}
-
-function bundleMistakes({ packages }: CompleteClusterConfig): Mistake[] {
-    return packages.source === "bundle" && packages.url.startsWith("http:") && !packages.sha256
-        ? [
-              {
-                  path: "cluster.packages.sha256",
-                  words: "is missing: over http:// only the digest of SHA256SUMS tells a changed bundle",
-              },
-          ]
-        : [];
+    return hostAndPortOf(host, port);
 }

@@ -1,18 +1,36 @@
 import { z } from "zod";
-import { cidr, hostAddress, hostAndPort, hostKey, kubernetesVersion, nodeName } from "./formats";
+import {
+    cidr,
+    domain,
+    filePath,
+    hostAddress,
+    hostAndPort,
+    hostKey,
+    kubernetesVersion,
+    labelKey,
+    labelValue,
+    nodeName,
+    oneWord,
+    sha256,
+    url,
+} from "./formats";
+import { kubeadm, kubeadmOfHost } from "./kubeadmSchema";
+import { newestMinor, oldestMinor } from "./kubernetesVersions";
 
 /**
- * The one schema of a cluster's configuration: source of the types, of the validation and of the README's table.
+ * The one schema of a cluster's configuration: source of the types, of the validation, of the JSON Schema for editors and
+ * of the README's table.
  * Words are kubeadm's and Pulumi's; "master" is a control-plane node.
  */
 
-const sshUser = z.string().min(1);
-const sshPort = z.int().min(1).max(65535);
-const privateKeyFile = z.string().min(1).optional();
+const sshUser = oneWord.meta({ examples: ["ops"] });
+const noPort = "is not a port: ports are 1 to 65535";
+const portNumber = z.int().min(1, noPort).max(65535, noPort);
+const privateKeyFile = filePath.optional().meta({ examples: ["./id_ed25519"] });
 
 const bastion = z.strictObject({
     host: hostAddress.describe("Address or DNS name of the bastion."),
-    port: sshPort.default(22).describe("Port of the bastion's sshd."),
+    port: portNumber.default(22).describe("Port of the bastion's sshd."),
     user: sshUser.optional().describe("Login user at the bastion. Default: that of the host behind it."),
     hostKey: hostKey.optional().describe("The bastion's host key. Default: looked up in `ssh.knownHosts`."),
     privateKeyFile: privateKeyFile.describe("Private key for the bastion. Default: that for the host behind it."),
@@ -22,9 +40,7 @@ const sshFiles = {
     privateKeyFile: privateKeyFile.describe(
         "Private key, relative to the project. Without it, and without the secret `sshPrivateKey`, the SSH agent is asked.",
     ),
-    knownHosts: z
-        .string()
-        .min(1)
+    knownHosts: filePath
         .optional()
         .describe(
             "known_hosts file, relative to the project, with the key of every host that has no `hostKey` of its own.",
@@ -35,7 +51,7 @@ const ssh = z.strictObject({
     user: sshUser
         .default("root")
         .describe("Login user. Anyone but root needs sudo: passwordless, or with the secret `sudoPassword`."),
-    port: sshPort.default(22).describe("Port of sshd."),
+    port: portNumber.default(22).describe("Port of sshd."),
     ...sshFiles,
     bastion: bastion.optional().describe("Host that leads to the others; nothing runs on it."),
 });
@@ -43,7 +59,7 @@ const ssh = z.strictObject({
 /** No defaults here: what a host does not say is as for all hosts. */
 const sshOfHost = z.strictObject({
     user: sshUser.optional(),
-    port: sshPort.optional(),
+    port: portNumber.optional(),
     ...sshFiles,
     bastion: z
         .union([z.literal("none"), bastion], {
@@ -55,6 +71,7 @@ const sshOfHost = z.strictObject({
 const hostFields = {
     host: hostAddress.describe("Address or DNS name that SSH connects to."),
     hostKey: hostKey
+        .meta({ examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5…"] })
         .optional()
         .describe("Host key as in /etc/ssh/ssh_host_*_key.pub. Default: looked up in `ssh.knownHosts`."),
     ssh: sshOfHost
@@ -62,48 +79,60 @@ const hostFields = {
         .describe("What differs for this host from `ssh` above; `bastion: none` reaches it directly."),
 };
 
-const taint = z.strictObject({
-    key: z.string().min(1),
-    value: z.string().optional(),
-    effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
-});
+const taint = z
+    .strictObject({
+        key: labelKey.meta({ examples: ["example.com/dedicated"] }),
+        value: labelValue.optional(),
+        effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).meta({ examples: ["NoSchedule"] }),
+    })
+    .meta({ examples: [{ key: "example.com/dedicated", value: "batch", effect: "NoSchedule" }] });
 
-const node = z.strictObject({
-    name: nodeName.describe("Name of the Node and of everything that Pulumi keeps about the host."),
-    ...hostFields,
-    nodeIp: z
-        .ipv4()
-        .optional()
-        .describe(
-            "Address that kubelet and API server announce. Default: `host`, when that is an address; else kubeadm chooses.",
-        ),
-    labels: z.record(z.string(), z.string()).default({}).describe("Labels of the Node; later changes are applied too."),
-    taints: z
-        .array(taint)
-        .optional()
-        .describe("Taints that the Node registers with (at its join, not later). Default: kubeadm's."),
-    drained: z
-        .boolean()
-        .default(false)
-        .describe("No pods on this node for now: it is cordoned and drained; taken away, it takes pods again."),
-    reset: z
-        .boolean()
-        .default(false)
-        .describe(
-            "What an earlier cluster has left on this host may be wiped (kubeadm reset) before it joins. A living node of this cluster never is.",
-        ),
-    lost: z
-        .boolean()
-        .default(false)
-        .describe(
-            "The host will not come back: a surviving master evicts it, without a connection to it. Delete the entry afterwards.",
-        ),
-});
+const node = z
+    .strictObject({
+        name: nodeName.describe("Name of the Node and of everything that Pulumi keeps about the host."),
+        ...hostFields,
+        nodeIp: z
+            .ipv4("is not an IPv4 address")
+            .meta({ examples: ["192.0.2.11"] })
+            .optional()
+            .describe(
+                "Address that kubelet and API server announce. Default: `host`, when that is an address; else kubeadm chooses.",
+            ),
+        labels: z
+            .record(labelKey, labelValue)
+            .meta({ examples: [{ "example.com/disk": "ssd" }] })
+            .default({})
+            .describe("Labels of the Node; later changes are applied too."),
+        taints: z
+            .array(taint)
+            .optional()
+            .describe("Taints that the Node registers with (at its join, not later). Default: kubeadm's."),
+        kubeadm: kubeadmOfHost
+            .prefault({})
+            .describe("kubeadm's own configuration of this node, laid over the cluster's."),
+        drained: z
+            .boolean()
+            .default(false)
+            .describe("No pods on this node for now: it is cordoned and drained; taken away, it takes pods again."),
+        reset: z
+            .boolean()
+            .default(false)
+            .describe(
+                "What an earlier cluster has left on this host may be wiped (kubeadm reset) before it joins. A living node of this cluster never is.",
+            ),
+        lost: z
+            .boolean()
+            .default(false)
+            .describe(
+                "The host will not come back: a surviving master evicts it, without a connection to it. Delete the entry afterwards.",
+            ),
+    })
+    .meta({ examples: [{ name: "m1", host: "192.0.2.11" }] });
 
 const loadBalancer = z.strictObject({
     name: nodeName.default("lb").describe("Name of the host in Pulumi."),
     ...hostFields,
-    port: z.int().min(1).max(65535).default(6443).describe("Port that nginx listens on."),
+    port: portNumber.default(6443).describe("Port that nginx listens on."),
     connectTimeoutSeconds: z
         .int()
         .min(1)
@@ -119,12 +148,18 @@ const loadBalancer = z.strictObject({
 });
 
 const aptRepository = z.strictObject({
-    url: z
-        .url({ protocol: /^https?$/ })
-        .describe("Where the repository is, as in sources.list; ends before the suite."),
-    suite: z.string().default("/").describe("Suite as in sources.list."),
-    components: z.array(z.string()).default([]).describe("Components as in sources.list."),
-    keyUrl: z.url({ protocol: /^https?$/ }).describe("Where its signing key is."),
+    url: url(["https", "http"], "https://pkgs.k8s.io/core:/stable:/v1.36/deb").describe(
+        "Where the repository is, as in sources.list; ends before the suite.",
+    ),
+    suite: oneWord.default("/").describe("Suite as in sources.list."),
+    components: z
+        .array(oneWord)
+        .default([])
+        .describe("Components as in sources.list.")
+        .meta({ examples: [["main"]] }),
+    keyUrl: url(["https", "http"], "https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key").describe(
+        "Where its signing key is.",
+    ),
 });
 
 const packages = z.discriminatedUnion("source", [
@@ -136,35 +171,42 @@ const packages = z.discriminatedUnion("source", [
         containerd: aptRepository
             .optional()
             .describe("Repository of containerd. Default: Docker's for the distribution that the host runs."),
-        containerdPackage: z.string().default("containerd.io").describe("Name of containerd's package."),
+        containerdPackage: oneWord
+            .meta({ examples: ["containerd"] })
+            .default("containerd.io")
+            .describe("Name of containerd's package."),
     }),
     z.strictObject({
         source: z
             .literal("bundle")
             .describe("A folder with binaries and images: hosts need no repository and no registry."),
-        url: z
-            .url({ protocol: /^(https?|file)$/ })
-            .describe("The bundle's folder, as seen from the hosts; holds SHA256SUMS, bin/, cni/ and images/."),
-        sha256: z
-            .string()
-            .regex(/^[0-9a-f]{64}$/, "is not a SHA-256 in hex (64 digits)")
-            .optional()
-            .describe("Digest of the bundle's SHA256SUMS. Required with http://."),
+        url: url(["https", "http", "file"], "file:///media/kubeadm-ha/1.36.3").describe(
+            "The bundle's folder, as seen from the hosts; holds SHA256SUMS, bin/, cni/ and images/.",
+        ),
+        sha256: sha256.optional().describe("Digest of the bundle's SHA256SUMS. Required with http://."),
     }),
 ]);
 
-const cni = z.union([
-    z.literal("flannel"),
-    z.literal("none"),
-    z.strictObject({
-        manifest: z.string().min(1).describe("File (relative to the project) or https:// URL of a manifest."),
-    }),
-]);
+const cni = z
+    .union(
+        [
+            z.literal("flannel"),
+            z.literal("none"),
+            z.strictObject({
+                manifest: filePath.describe("File (relative to the project) or https:// URL of a manifest."),
+            }),
+        ],
+        { error: 'is neither "flannel" nor "none" nor { manifest: FILE OR URL }' },
+    )
+    .meta({ examples: [{ manifest: "./calico.yaml" }] });
 
 const network = z.strictObject({
-    podSubnet: cidr.default("10.244.0.0/16").describe("Addresses of pods."),
-    serviceSubnet: cidr.default("10.96.0.0/12").describe("Addresses of Services."),
-    dnsDomain: z.string().default("cluster.local").describe("Domain of Services."),
+    podSubnet: cidr.default("10.244.0.0/16").describe("Addresses of pods, IPv4."),
+    serviceSubnet: cidr
+        .meta({ examples: ["10.96.0.0/12"] })
+        .default("10.96.0.0/12")
+        .describe("Addresses of Services, IPv4."),
+    dnsDomain: domain.default("cluster.local").describe("Domain of Services."),
     cni: cni.default("flannel").describe("`flannel`, `none`, or `{ manifest: file or URL }`."),
 });
 
@@ -185,28 +227,32 @@ const drain = z.strictObject({
 
 const passThrough = z.record(z.string(), z.unknown());
 
-const kubeadm = z.strictObject({
-    clusterConfiguration: passThrough.default({}).describe("Merged into kubeadm's ClusterConfiguration (v1beta4)."),
-    kubeletConfiguration: passThrough.default({}).describe("Merged into kubelet's KubeletConfiguration."),
-    kubeProxyConfiguration: passThrough.default({}).describe("Merged into kube-proxy's KubeProxyConfiguration."),
-    ignorePreflightErrors: z
-        .array(z.string())
-        .default([])
-        .describe("kubeadm's preflight errors to ignore, on init and join."),
-});
-
 /** What a stack file says under `kubeadm-ha:cluster`. */
 export const clusterConfig = z.strictObject({
-    kubernetesVersion: kubernetesVersion.describe("Kubernetes version of the whole cluster, 1.x.y."),
+    kubernetesVersion: kubernetesVersion.describe(
+        `Kubernetes version of the whole cluster, 1.x.y; x is ${oldestMinor} to ${newestMinor}.`,
+    ),
     endpoint: hostAndPort
         .optional()
         .describe("kubeadm's controlPlaneEndpoint, host:port. Default: the load balancer's address and port."),
-    ssh: ssh.prefault({}).describe("How hosts are reached; each host can differ."),
+    ssh: ssh
+        .meta({ examples: [{ user: "ops", knownHosts: "./known_hosts" }] })
+        .prefault({})
+        .describe("How hosts are reached; each host can differ."),
     loadBalancer: loadBalancer
+        .meta({ examples: [{ host: "192.0.2.10" }] })
         .optional()
         .describe("Host that becomes the load balancer. Without it, `endpoint` names one of your own."),
-    masters: z.array(node).min(1).describe("Control-plane nodes. Order means nothing once the cluster exists."),
-    workers: z.array(node).default([]).describe("Worker nodes."),
+    masters: z
+        .array(node)
+        .min(1)
+        .describe("Control-plane nodes. Order means nothing once the cluster exists.")
+        .meta({ examples: [[{ name: "m1", host: "192.0.2.11" }]] }),
+    workers: z
+        .array(node)
+        .default([])
+        .describe("Worker nodes.")
+        .meta({ examples: [[{ name: "w1", host: "192.0.2.21" }]] }),
     network: network.prefault({}).describe("Cluster networks."),
     drain: drain.prefault({}).describe("How pods are moved away from a node."),
     packages: packages
@@ -217,7 +263,10 @@ export const clusterConfig = z.strictObject({
 });
 
 /** How many of the masters are in use: the stack's `kubeadm-ha:masterCount`. */
-export const masterCount = z.int().min(1);
+export const masterCount = z
+    .int()
+    .min(1)
+    .meta({ examples: [3] });
 
 /** A cluster as a person writes it: defaults left out. */
 export type ClusterConfig = z.input<typeof clusterConfig>;

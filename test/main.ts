@@ -12,7 +12,7 @@ import { type Count, check, goModule, mocha, type Stage } from "./stages";
 async function main(): Promise<number> {
     const onlyQuick = process.argv[2] === "quick";
     ensureTools(["git", "shellcheck", "sshd", "ssh-keygen", "ssh-agent", "gpg", "dpkg-deb", "apt-ftparchive"]);
-    await ensure(...pulumiPieces, "shfmt", ...(onlyQuick ? [] : ["lab-rootfs", "bundle", "kubernetes-e2e"]));
+    await ensure(...pulumiPieces, "shfmt", "bundle", ...(onlyQuick ? [] : ["lab-rootfs", "kubernetes-e2e"]));
 
     const total: Count = { passed: 0, failed: 0, skipped: 0 };
     for (const stage of onlyQuick ? quickStages() : [...quickStages(), ...stagesOnHosts()]) {

@@ -20,6 +20,11 @@ export function kubectlPath(): string {
     return join(pieceFolder("bundle"), "bin", "kubectl");
 }
 
+/** The bundle's kubeadm. */
+export function kubeadmPath(): string {
+    return join(pieceFolder("bundle"), "bin", "kubeadm");
+}
+
 export interface PulumiEnvironmentOptions {
     /** Back end's URL. Default: $PULUMI_BACKEND_URL, else a folder in the project's .state. */
     backend?: string;

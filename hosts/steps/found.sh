@@ -32,6 +32,9 @@ fi
 if ! attempt_finished; then
   mark_attempt begun
   receive_files
+  # kubeadm init itself only warns of fields that it does not know.
+  run kubeadm config validate --config /run/kubeadm-ha/init.yaml \
+    || die "kubeadm does not accept what 'kubeadm' of the configuration says" "set right the field that the lines above tell, then run 'pulumi up' again"
   say "founds the cluster (kubeadm init)"
   run kubeadm init --config /run/kubeadm-ha/init.yaml --skip-token-print || die "kubeadm init ended with status $?"
   mark_attempt finished

@@ -5,6 +5,7 @@ set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/receive.sh"
+. "$STEP_LIB/patches.sh"
 . "$STEP_LIB/identity.sh"
 . "$STEP_LIB/node.sh"
 
@@ -36,7 +37,8 @@ set_up_kernel() {
 # The sandbox image is the one that this version of kubeadm expects.
 configure_containerd() {
   local pause config=/etc/containerd/config.toml
-  pause=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" 2>>"$STEP_LOG" | grep '/pause:')
+  pause=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" \
+    ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>>"$STEP_LOG" | grep '/pause:')
   mkdir -p "$(dirname "$config")"
   sed "s,@PAUSE_IMAGE@,$pause," /etc/kubeadm-ha/containerd.toml >"$config.new"
   if cmp -s "$config.new" "$config" && systemctl --quiet is-active containerd; then
@@ -66,6 +68,7 @@ receive_file # the settings, which replace the old ones only when the host is fo
 . "$settings.new"
 wipe_or_refuse
 mv -f "$settings.new" "$settings"
+forget_patches
 receive_files
 # shellcheck source=../lib/packages-bundle.sh
 . "$STEP_LIB/packages-$PACKAGES.sh"

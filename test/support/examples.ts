@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { type ClusterPlan, planCluster } from "../../config/clusterPlan";
 import type { ClusterConfig } from "../../config/schema";
 
 export const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE";
@@ -15,4 +19,25 @@ export function smallCluster(changes: Partial<ClusterConfig> = {}): ClusterConfi
         workers: [{ name: "w1", host: "192.0.2.21", hostKey }],
         ...changes,
     };
+}
+
+/** A cluster of one master, reached by name, with networks and an endpoint of its own. */
+export function otherCluster(): ClusterConfig {
+    return smallCluster({
+        endpoint: "api.example.com:6443",
+        network: { podSubnet: "10.32.0.0/12", serviceSubnet: "172.30.0.0/16", dnsDomain: "example.internal" },
+        masters: [{ name: "m1", host: "m1.example.com", taints: [] }],
+        kubeadm: {
+            clusterConfiguration: {
+                apiServer: { certSANs: ["api.example.org"] },
+                featureGates: { NodeLocalCRISocket: true },
+            },
+        },
+    });
+}
+
+/** The plan of the lab's own stack file: what it renders is what the cluster tests run. */
+export function labPlan(): ClusterPlan {
+    const stack = parse(readFileSync(join(__dirname, "..", "..", "Pulumi.dev.yaml"), "utf8"));
+    return planCluster(stack.config["kubeadm-ha:cluster"], Number(stack.config["kubeadm-ha:masterCount"]));
 }

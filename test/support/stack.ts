@@ -52,12 +52,22 @@ export interface Run {
 export class TestStack {
     readonly passphrase = "a passphrase for tests";
     readonly folder = mkdtempSync(join(tmpdir(), "kubeadm-ha-stack-"));
+    /** Where the program's Pulumi.yaml and the stack's file are. */
+    readonly programFolder: string;
     private readonly settings: { backend: string; passphraseFile: string };
 
-    constructor(readonly name: string) {
+    /**
+     * @param program folder of the Pulumi program in the project
+     */
+    constructor(
+        readonly name: string,
+        program = ".",
+    ) {
+        this.programFolder = join(this.folder, program);
         for (const part of [
             "components",
             "config",
+            "examples",
             "hosts",
             "index.ts",
             "package.json",
@@ -77,7 +87,7 @@ export class TestStack {
     }
 
     configure({ cluster, masterCount, sshPrivateKey, secrets = {} }: StackConfig): void {
-        const file = join(this.folder, `Pulumi.${this.name}.yaml`);
+        const file = join(this.programFolder, `Pulumi.${this.name}.yaml`);
         // The engine keeps the passphrase's salt in the same file.
         const { encryptionsalt } = existsSync(file) ? parse(readFileSync(file, "utf8")) : {};
         const config = {
@@ -147,7 +157,7 @@ export class TestStack {
 
     pulumi(args: string[], input?: string): Run {
         const { status, stdout, stderr, error } = spawnSync("pulumi", [...args, "--stack", this.name], {
-            cwd: this.folder,
+            cwd: this.programFolder,
             env: pulumiEnvironment({ ...this.settings, preview: args[0] === "preview" }),
             input: input ?? "",
             encoding: "utf8",

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../../components/host";
 import { SshAccess } from "../../components/sshAccess";
-import { sshSecretsOf } from "../../components/sshSecrets";
 import { planCluster } from "../../config/clusterPlan";
 import type { ClusterConfig } from "../../config/schema";
+import { sshSecretsOf } from "../../config/sshSecrets";
 
 /**
  * In place of index.ts: every master of the configuration is a way to reach a host, and gets harmless steps of every kind:

@@ -4,23 +4,22 @@ import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { planCluster } from "../../config/clusterPlan";
 import { configTable } from "../../config/configTable";
+import { readmeFile, readmeStackFile } from "../support/readme";
 
-const file = join(__dirname, "..", "..", "README.md");
-const readme = () => readFileSync(file, "utf8");
+const readme = () => readFileSync(readmeFile, "utf8");
 
 describe("README", () => {
     it("has the configuration table that the schema gives", () => {
         const marked = /(<!-- configuration: [^\n]*-->\n)[\s\S]*(<!-- end of configuration -->)/;
         const current = readme().replace(marked, (_, begin, end) => `${begin}${configTable()}\n${end}`);
         if (process.env.UPDATE_GOLDEN) {
-            writeFileSync(file, current);
+            writeFileSync(readmeFile, current);
         }
         assert.equal(readme(), current, "UPDATE_GOLDEN=1 npm run test:quick takes the new table over");
     });
 
     it("shows a stack file that is valid", () => {
-        const [, example] = /```yaml\n(# Pulumi\.prod\.yaml[\s\S]*?)```/.exec(readme()) as RegExpExecArray;
-        const plan = planCluster(parse(example).config["kubeadm-ha:cluster"]);
+        const plan = planCluster(parse(readmeStackFile()).config["kubeadm-ha:cluster"]);
         assert.equal(plan.endpoint, "192.0.2.10:6443");
     });
 
@@ -28,7 +27,7 @@ describe("README", () => {
         const links = [...readme().matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link);
         assert.ok(links.length > 0);
         assert.deepEqual(
-            links.filter((link) => !existsSync(join(dirname(file), link))),
+            links.filter((link) => !existsSync(join(dirname(readmeFile), link))),
             [],
         );
     });
@@ -36,7 +35,7 @@ describe("README", () => {
     it("shows a check in CI that the examples run", () => {
         const [, lines] = /```sh\n(pulumi preview[\s\S]*?)```/.exec(readme()) as RegExpExecArray;
         const examples = ["github-actions.yml", "gitlab-ci.yml"].map((name) =>
-            readFileSync(join(dirname(file), "examples", "ci", name), "utf8"),
+            readFileSync(join(dirname(readmeFile), "examples", "ci", name), "utf8"),
         );
         for (const line of lines.trim().split("\n")) {
             const command = line.split(" -- ")[0].split(" > ")[0];
@@ -46,5 +45,10 @@ describe("README", () => {
             );
         }
         assert.match(readme(), /`allow-master-removal`/);
+    });
+
+    it("shows that a useful stack file has fewer than 15 lines", () => {
+        const lines = readmeStackFile().trimEnd().split("\n").length;
+        assert.ok(lines < 15, `${lines} lines`);
     });
 });

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { containerdConfiguration } from "../../components/containerdConfiguration";
 import { flannel } from "../../components/flannel";
 import { hostSettings } from "../../components/hostSettings";
@@ -11,16 +9,12 @@ import {
 } from "../../components/kubeadmConfiguration";
 import { renderKubeconfig } from "../../components/kubeconfig";
 import { nginxConfiguration } from "../../components/nginxConfiguration";
+import { patchFiles } from "../../components/patches";
 import { roster } from "../../components/roster";
-import { type ClusterPlan, planCluster } from "../../config/clusterPlan";
-import { smallCluster } from "../support/examples";
+import { planCluster } from "../../config/clusterPlan";
+import { everyKubeadmSetting } from "../support/everyKubeadmSetting";
+import { labPlan, otherCluster, smallCluster } from "../support/examples";
 import { assertGolden } from "../support/golden";
-
-/** The plan of the lab's own stack file: what it renders is what the cluster tests run. */
-function labPlan(): ClusterPlan {
-    const stack = parse(readFileSync(join(__dirname, "..", "..", "Pulumi.dev.yaml"), "utf8"));
-    return planCluster(stack.config["kubeadm-ha:cluster"], Number(stack.config["kubeadm-ha:masterCount"]));
-}
 
 describe("rendered files", () => {
     const plan = planCluster(smallCluster());
@@ -30,21 +24,31 @@ describe("rendered files", () => {
     it("kubeadm init: the lab, with kubelet and kube-proxy settings", () =>
         assertGolden("init-lab.yaml", initConfiguration(lab, lab.masters[0])));
     it("kubeadm init: other networks, taints, passed-through fields, a host by name", () => {
-        const other = planCluster(
-            smallCluster({
-                endpoint: "api.example.com:6443",
-                network: { podSubnet: "10.32.0.0/12", serviceSubnet: "172.30.0.0/16", dnsDomain: "example.internal" },
-                masters: [{ name: "m1", host: "m1.example.com", taints: [] }],
-                kubeadm: {
-                    clusterConfiguration: {
-                        apiServer: { certSANs: ["api.example.org"] },
-                        featureGates: { NodeLocalCRISocket: true },
-                    },
-                },
-            }),
-        );
+        const other = planCluster(otherCluster());
         assertGolden("init-other.yaml", initConfiguration(other, other.masters[0]));
     });
+    const passedThrough = planCluster(everyKubeadmSetting());
+    it("kubeadm init: every setting of kubeadm, patches, a host of its own", () =>
+        assertGolden("init-every-setting.yaml", initConfiguration(passedThrough, passedThrough.masters[0])));
+    it("kubeadm join: master, the same", () =>
+        assertGolden(
+            "join-master-every-setting.yaml",
+            masterJoinConfiguration(passedThrough, passedThrough.masters[1]),
+        ));
+    it("kubeadm join: worker, the same", () =>
+        assertGolden(
+            "join-worker-every-setting.yaml",
+            workerJoinConfiguration(passedThrough, passedThrough.workers[0]),
+        ));
+    it("patches: the cluster's, a host's own in their place, a worker's for kubelet only", () => {
+        const { masters, workers } = passedThrough;
+        const told = [masters[0], masters[1], workers[0]].map((host) => {
+            const files = patchFiles(passedThrough, host, masters.includes(host) ? "master" : "worker");
+            return files.map(({ path, mode, content }) => `## ${host.name}: ${path} ${mode}\n${content.trimEnd()}\n`);
+        });
+        assertGolden("patches.txt", told.flat().join("\n"));
+    });
+
     it("kubeadm join: master", () => assertGolden("join-master.yaml", masterJoinConfiguration(plan, plan.masters[1])));
     it("kubeadm join: worker", () => assertGolden("join-worker.yaml", workerJoinConfiguration(plan, plan.workers[0])));
 

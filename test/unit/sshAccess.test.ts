@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { SshAccess } from "../../components/sshAccess";
-import type { SshSecrets } from "../../components/sshSecrets";
 import { planCluster } from "../../config/clusterPlan";
 import { ConfigError } from "../../config/configError";
 import type { ClusterConfig } from "../../config/schema";
+import type { SshSecrets } from "../../config/sshSecrets";
 import { hostKey, smallCluster } from "../support/examples";
 import { assertGolden } from "../support/golden";
 

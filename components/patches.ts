@@ -1,0 +1,17 @@
+import type { ClusterPlan } from "../config/clusterPlan";
+import { targetOf, textOf } from "../config/kubeadmPatches";
+import type { NodeConfig } from "../config/schema";
+import type { DeliveredFile } from "./delivery";
+import type { Role } from "./hostSettings";
+
+/** Where kubeadm finds its patches on a host. */
+export const patchesFolder = "/etc/kubeadm-ha/patches";
+
+/** Files with which kubeadm patches what it makes on a host: the cluster's, and the host's own instead of those of the same name. */
+export function patchFiles({ kubeadm }: ClusterPlan, host: NodeConfig, role: Role): DeliveredFile[] {
+    const patches = { ...kubeadm.patches, ...host.kubeadm.patches };
+    return Object.keys(patches)
+        .filter((name) => role === "master" || targetOf(name) === "kubeletconfiguration")
+        .sort()
+        .map((name) => ({ path: `${patchesFolder}/${name}`, mode: "0600", content: textOf(patches[name]) }));
+}

@@ -1,0 +1,57 @@
+import type { Mistake } from "./configError";
+import { countMistakes, masterMistakes } from "./countMistakes";
+import { endpointMistakes } from "./endpointMistakes";
+import { fileMistakes } from "./fileMistakes";
+import { hostMistakes } from "./hostMistakes";
+import { sayIssue } from "./issueWords";
+import { jsonSchemaOf } from "./jsonSchema";
+import { networkMistakes } from "./networkMistakes";
+import { ownedMistakes } from "./ownedMistakes";
+import { packageMistakes } from "./packageMistakes";
+import { patchMistakes } from "./patchMistakes";
+import { type CompleteClusterConfig, clusterConfig } from "./schema";
+import { schemaMistakes } from "./schemaMistakes";
+import { isAtOrBelow, sayPath } from "./settingPath";
+import { withStandIns } from "./standIns";
+import { taintMistakes } from "./taintMistakes";
+
+const root = "cluster";
+
+/** A configuration with its defaults filled in, or everything that is wrong with it. */
+export type Checked = { config: CompleteClusterConfig } | { mistakes: Mistake[] };
+
+/** Checks the form of each setting, and settings against one another. */
+export function check(input: unknown, count: number | undefined): Checked {
+    const parsed = clusterConfig.safeParse(input, { error: sayIssue, reportInput: true });
+    const ofCount = countMistakes(count);
+    const known = ofCount.length > 0 ? undefined : count;
+    if (parsed.success) {
+        const mistakes = [...ofCount, ...comparisons(parsed.data, known)];
+        return mistakes.length > 0 ? { mistakes } : { config: parsed.data };
+    }
+    const schema = jsonSchemaOf(clusterConfig);
+    const told = schemaMistakes(parsed.error.issues, root, input, schema);
+    const unsure = told.flatMap(({ path, meant }) => meant ?? path);
+    const repaired = withStandIns(clusterConfig, input, (path) => unsure.push(sayPath(root, path)));
+    const found = repaired ? comparisons(repaired, known) : [];
+    return { mistakes: [...told, ...ofCount, ...found.filter((mistake) => !followsFrom(mistake, unsure))] };
+}
+
+function comparisons(config: CompleteClusterConfig, count: number | undefined): Mistake[] {
+    return [
+        ...masterMistakes(config, count),
+        ...hostMistakes(config),
+        ...taintMistakes(config),
+        ...networkMistakes(config),
+        ...endpointMistakes(config),
+        ...packageMistakes(config),
+        ...ownedMistakes(config),
+        ...fileMistakes(config),
+        ...patchMistakes(config),
+    ];
+}
+
+/** Whether a mistake may be there only because of settings that are wrong themselves. */
+function followsFrom({ path, comparedWith = [] }: Mistake, unsure: string[]): boolean {
+    return unsure.some((one) => isAtOrBelow(path, one) || comparedWith.some((other) => isAtOrBelow(other, one)));
+}

@@ -1,0 +1,47 @@
+import { strict as assert } from "node:assert";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TestStack } from "../support/stack";
+
+describe("a program of its own that imports the components: examples/two-clusters", function () {
+    this.timeout(300_000);
+
+    let stack: TestStack;
+    before(() => {
+        stack = new TestStack("dev", "examples/two-clusters");
+    });
+    after(() => stack?.remove());
+
+    it("makes two clusters, neither of which has anything of the other", () => {
+        const steps = stack
+            .plan()
+            .filter(({ type }) => type === "command:remote:Command")
+            .map(({ operation, name }) => `${operation} ${name}`);
+        const ofNode = (node: string) => ["prepare", "join", "leave", "reset"].map((step) => `${node}-${step}`);
+        const ofCluster = (cluster: string, masters: string[]) => [
+            ...masters.flatMap((master) => ofNode(`${cluster}-${master}`)),
+            ...["install-load-balancer", "first-back-end", "back-ends"].map((step) => `${cluster}-lb-${step}`),
+            `${cluster}-first-master-found`,
+        ];
+        const expected = [...ofCluster("north", ["m1", "m2", "m3"]), ...ofCluster("south", ["m1"])];
+        assert.deepEqual(steps.sort(), expected.map((name) => `create ${name}`).sort());
+    });
+
+    it("has a mistake in one of them told as such", () => {
+        const file = join(stack.programFolder, "Pulumi.dev.yaml");
+        const good = readFileSync(file, "utf8");
+        const bad = good.replace("name: m1, host: 198.51.100.11", "name: M1, host: 198.51.100.11:22");
+        assert.notEqual(bad, good);
+        writeFileSync(file, bad);
+        const { status, output } = stack.pulumi(["preview", "--non-interactive", "--color", "never"]);
+        assert.notEqual(status, 0);
+        const words = [
+            'error: 2 mistakes in the configuration of cluster "south", of which nothing was touched:',
+            '  - cluster.masters[0].name: "M1" is not a DNS label: lower-case letters',
+            '  - cluster.masters[0].host: "198.51.100.11:22" has a port or brackets',
+        ];
+        for (const line of words) {
+            assert.ok(output.includes(line), `${line}\nis missing in:\n${output}`);
+        }
+    });
+});

@@ -1,0 +1,62 @@
+import { strict as assert } from "node:assert";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigError } from "../../config/configError";
+import { readStack } from "../../config/stackConfig";
+import { smallCluster } from "../support/examples";
+
+describe("a stack's configuration", () => {
+    before(() =>
+        pulumi.runtime.setMocks(
+            { call: () => ({}), newResource: ({ id }) => ({ id, state: {} }) },
+            "kubeadm-ha",
+            "prod",
+        ),
+    );
+    afterEach(() => pulumi.runtime.setAllConfig({}));
+
+    function read(settings: Record<string, string>) {
+        pulumi.runtime.setAllConfig(settings);
+        return readStack(new pulumi.Config("kubeadm-ha"));
+    }
+
+    function mistakesOf(settings: Record<string, string>): string[] {
+        try {
+            read(settings);
+        } catch (error) {
+            assert.ok(error instanceof ConfigError, String(error));
+            return error.mistakes.map(({ path, words }) => `${path}: ${words}`);
+        }
+        throw new assert.AssertionError({ message: "accepted" });
+    }
+
+    const cluster = JSON.stringify(smallCluster());
+
+    it("is the cluster and the count, whatever other programs' settings stand beside them", () => {
+        const stack = read({ "kubeadm-ha:cluster": cluster, "kubeadm-ha:masterCount": "3", "aws:region": "x" });
+        const { sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords, ...known } = stack;
+        assert.deepEqual(known, { ...smallCluster(), masterCount: 3 });
+        assert.deepEqual(
+            [sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords],
+            [undefined, undefined, undefined, {}],
+        );
+        assert.equal(read({ "kubeadm-ha:cluster": cluster }).masterCount, undefined);
+    });
+
+    it("has mistakes in its names and in its cluster told at once", () => {
+        const bad = JSON.stringify({ ...smallCluster(), endpoint: "x" });
+        assert.deepEqual(
+            mistakesOf({ "kubeadm-ha:cluster": bad, "kubeadm-ha:mastercount": "5", "kubeadm-ha:masterCount": "five" }),
+            [
+                "kubeadm-ha:mastercount: is not a setting that exists; did you mean kubeadm-ha:masterCount? ('pulumi config rm kubeadm-ha:mastercount' takes it away)",
+                'masterCount: "five" is text, and a whole number is wanted',
+                'cluster.endpoint: "x" lacks the port: host:port is wanted',
+            ],
+        );
+    });
+
+    it("is refused without a cluster", () => {
+        assert.deepEqual(mistakesOf({}), [
+            "cluster: is missing: describe the cluster in Pulumi.prod.yaml, under config, as kubeadm-ha:cluster",
+        ]);
+    });
+});
