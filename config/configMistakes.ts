@@ -4,7 +4,7 @@ import { endpointMistakes } from "./endpointMistakes";
 import { fileMistakes } from "./fileMistakes";
 import { hostMistakes } from "./hostMistakes";
 import { sayIssue } from "./issueWords";
-import { jsonSchemaOf } from "./jsonSchema";
+import { type JsonSchema, jsonSchemaOf } from "./jsonSchema";
 import { networkMistakes } from "./networkMistakes";
 import { ownedMistakes } from "./ownedMistakes";
 import { packageMistakes } from "./packageMistakes";
@@ -24,17 +24,24 @@ export type Checked = { config: CompleteClusterConfig } | { mistakes: Mistake[] 
 export function check(input: unknown, count: number | undefined): Checked {
     const parsed = clusterConfig.safeParse(input, { error: sayIssue, reportInput: true });
     const ofCount = countMistakes(count);
-    const known = ofCount.length > 0 ? undefined : count;
+    const possible = ofCount.length > 0 ? undefined : count;
     if (parsed.success) {
-        const mistakes = [...ofCount, ...comparisons(parsed.data, known)];
+        const mistakes = [...ofCount, ...comparisons(parsed.data, possible)];
         return mistakes.length > 0 ? { mistakes } : { config: parsed.data };
     }
-    const schema = jsonSchemaOf(clusterConfig);
-    const told = schemaMistakes(parsed.error.issues, root, input, schema);
+    const told = schemaMistakes(parsed.error.issues, root, input, jsonSchema());
     const unsure = told.flatMap(({ path, meant }) => meant ?? path);
-    const repaired = withStandIns(clusterConfig, input, (path) => unsure.push(sayPath(root, path)));
-    const found = repaired ? comparisons(repaired, known) : [];
+    const repaired = withStandIns(input, (path) => unsure.push(sayPath(root, path)));
+    const found = repaired ? comparisons(repaired, possible) : [];
     return { mistakes: [...told, ...ofCount, ...found.filter((mistake) => !followsFrom(mistake, unsure))] };
+}
+
+let known: JsonSchema | undefined;
+
+/** Made when it is first needed: a configuration without mistakes does without it. */
+function jsonSchema(): JsonSchema {
+    known ??= jsonSchemaOf(clusterConfig);
+    return known;
 }
 
 function comparisons(config: CompleteClusterConfig, count: number | undefined): Mistake[] {

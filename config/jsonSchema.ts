@@ -21,7 +21,7 @@ export interface JsonSchema {
 }
 
 /** The JSON Schema of what a person may write: settings with defaults may be left out. */
-export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+export function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
     return z.toJSONSchema(schema, { io: "input" }) as JsonSchema;
 }
 

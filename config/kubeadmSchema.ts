@@ -210,7 +210,7 @@ const kubeProxyConfiguration = z.looseObject({
 });
 
 /** What kubeadm takes for a patch file (kubeadm, app/util/patches); files of other names it leaves aside. */
-export const patchName =
+const patchName =
     /^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kubeletconfiguration|corednsdeployment)([^.+/\s]*)(\+(strategic|merge|json))?\.(yaml|json)$/;
 
 const patches = z

@@ -86,12 +86,18 @@ function serviceSize({ path, subnet }: Network): Mistake[] {
         : [];
 }
 
+const nothingForFlannel = {
+    path: "cluster.kubeadm.clusterConfiguration.controllerManager.extraArgs",
+    words: 'allocate-node-cidrs "false" leaves nodes without a part of the pod network, and flannel (cluster.network.cni) needs one; take it away, or choose another network plugin',
+    comparedWith: ["cluster.network.cni"],
+};
+
 /** kube-controller-manager cuts a network for each node out of that of the pods. */
 function podSize(config: CompleteClusterConfig, { path, subnet }: Network): Mistake[] {
     const { controllerManager } = config.kubeadm.clusterConfiguration;
     const argument = (name: string) => controllerManager?.extraArgs?.filter((one) => one.name === name).pop()?.value;
     if (argument("allocate-node-cidrs") === "false") {
-        return [];
+        return config.network.cni === "flannel" ? [nothingForFlannel] : [];
     }
     const ofNode = Number(argument("node-cidr-mask-size-ipv4") ?? 24);
     if (!Number.isInteger(ofNode) || ofNode < 1 || ofNode > 30) {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { exampleVersion } from "./kubernetesVersions";
+import { type CompleteClusterConfig, clusterConfig } from "./schema";
 import { type SettingPath, valueAt } from "./settingPath";
 
 type Tree = Record<PropertyKey, unknown>;
@@ -12,14 +13,10 @@ const rounds = 8;
  * can look at all the others, and every mistake is told at once. Undefined where that cannot be done.
  * @param touched is called with each place that was changed: what is found there, or follows from it, is no mistake
  */
-export function withStandIns<T>(
-    schema: z.ZodType<T>,
-    input: unknown,
-    touched: (path: SettingPath) => void,
-): T | undefined {
+export function withStandIns(input: unknown, touched: (path: SettingPath) => void): CompleteClusterConfig | undefined {
     let repaired = input;
     for (let round = 0; round < rounds; round++) {
-        const parsed = schema.safeParse(repaired);
+        const parsed = clusterConfig.safeParse(repaired);
         if (parsed.success) {
             return parsed.data;
         }

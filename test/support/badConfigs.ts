@@ -262,6 +262,11 @@ export const badConfigs: Record<string, BadConfig[]> = {
                 controllerManager: { extraArgs: [{ name: "node-cidr-mask-size-ipv4", value: "/24" }] },
             },
         }),
+        withKubeadm("flannel without the nodes' parts of the pod network", {
+            clusterConfiguration: {
+                controllerManager: { extraArgs: [{ name: "allocate-node-cidrs", value: "false" }] },
+            },
+        }),
         withKubeadm("a field that kubeadm does not have", {
             clusterConfiguration: { apiserver: {}, dns: { type: "x" } },
         }),

@@ -20,11 +20,26 @@ function errorOf({ title, cluster, masterCount }: BadConfig): ConfigError {
 
 describe("mistakes in a configuration", () => {
     for (const [theme, cases] of Object.entries(badConfigs)) {
-        it(`are told in golden words: ${theme}, ${cases.length} configurations`, () => {
+        it(`are told in golden words: ${theme} (${cases.length})`, () => {
             const said = cases.map((bad) => `## ${bad.title}\n${errorOf(bad).message}\n`);
             assertGolden(`mistakes/${theme}.txt`, said.join("\n"));
         });
     }
+
+    it("do not hide one another: networks that overlap are told beside each of them", () => {
+        for (const { title, cluster, masterCount } of Object.values(badConfigs).flat()) {
+            if (typeof cluster !== "object" || cluster === null || "network" in cluster) {
+                continue;
+            }
+            const overlapping = { ...cluster, network: { podSubnet: "10.96.0.0/16" } };
+            const { mistakes } = errorOf({ title, cluster: overlapping, masterCount });
+            assert.ok(mistakes.length > 1, title);
+            assert.ok(
+                mistakes.some(({ words }) => words.includes("overlaps")),
+                title,
+            );
+        }
+    });
 
     it("are told without the schema's own English, and without secrets", () => {
         for (const bad of Object.values(badConfigs).flat()) {

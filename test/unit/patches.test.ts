@@ -17,8 +17,8 @@ describe("kubeadm's patches on a host", () => {
     /** What `prepare` does with the files on its stdin. */
     function prepare(names: string[]): void {
         const files = names.map((name) => ({ path: join(folder, name), mode: "0600", content: name }));
-        const script = `set -euo pipefail; . "${lib}/receive.sh"; . "${lib}/patches.sh"; forget_patches; receive_files`;
-        execFileSync("bash", ["-c", script], { input: deliver(files), env: { ...process.env, PATCHES: folder } });
+        const script = `set -euo pipefail; . "${lib}/receive.sh"; . "${lib}/patches.sh"; forget_patches "${folder}"; receive_files`;
+        execFileSync("bash", ["-c", script], { input: deliver(files) });
     }
 
     it("are those of the configuration; earlier ones are gone", () => {
