@@ -74,7 +74,8 @@ export class Addons extends pulumi.ComponentResource {
                 parent: this,
                 provider: this.provider,
                 dependsOn: node.joined,
-                deletedWith: node.leaving,
+                // A patch that is taken back from a Node that is gone would make it again.
+                deletedWith: node.joined,
             },
         );
     }

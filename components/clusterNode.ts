@@ -109,7 +109,7 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
                 ...child,
                 dependsOn: this.joined,
                 delete: "uncordon",
-                deletedWith: this.leaving,
+                deletedWith: this.joined,
             });
         }
         this.registerOutputs({});

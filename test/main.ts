@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     await ensure(...pulumiPieces, "shfmt", "bundle", ...(onlyQuick ? [] : ["lab-rootfs", "kubernetes-e2e"]));
 
     const total: Count = { passed: 0, failed: 0, skipped: 0 };
-    for (const stage of onlyQuick ? quickStages() : [...quickStages(), ...stagesOnHosts()]) {
+    for (const stage of onlyQuick ? quickStages() : [...quickStages(), ...longStages()]) {
         const count = await timed(stage);
         total.passed += count.passed;
         total.failed += count.failed;
@@ -40,13 +40,14 @@ function quickStages(): Stage[] {
             "-d",
             ...scripts,
         ]),
-        mocha("unit", ["test/unit/**/*.test.ts"]),
+        mocha("unit", ["--parallel", "--jobs=2", "test/unit/**/*.test.ts"]),
         mocha("plan", ["--parallel", "--jobs=2", "test/plan/*.test.ts"]),
     ];
 }
 
-function stagesOnHosts(): Stage[] {
+function longStages(): Stage[] {
     return [
+        mocha("previews in CI and of other programs", ["--parallel", "--jobs=2", "test/preview/*.test.ts"]),
         goModule("command plugin", "toolchain/command-plugin"),
         mocha("lab", ["test/lab/*.test.ts"]),
         mocha("cluster", ["test/cluster/*.test.ts"]),

@@ -20,7 +20,9 @@ describe("a program of its own that imports the components: examples/two-cluster
         const ofNode = (node: string) => ["prepare", "join", "leave", "reset"].map((step) => `${node}-${step}`);
         const ofCluster = (cluster: string, masters: string[]) => [
             ...masters.flatMap((master) => ofNode(`${cluster}-${master}`)),
-            ...["install-load-balancer", "first-back-end", "back-ends"].map((step) => `${cluster}-lb-${step}`),
+            ...["install-load-balancer", "first-back-end", "departures", "back-ends"].map(
+                (step) => `${cluster}-lb-${step}`,
+            ),
             `${cluster}-first-master-found`,
         ];
         const expected = [...ofCluster("north", ["m1", "m2", "m3"]), ...ofCluster("south", ["m1"])];
