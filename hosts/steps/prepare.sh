@@ -68,6 +68,7 @@ receive_file # the settings, which replace the old ones only when the host is fo
 . "$settings.new"
 wipe_or_refuse
 mv -f "$settings.new" "$settings"
+# shellcheck disable=SC2119 # its argument is for tests
 forget_patches
 receive_files
 # shellcheck source=../lib/packages-bundle.sh
