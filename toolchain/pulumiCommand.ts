@@ -1,4 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { projectFolder } from "./projectState";
 
 /** The stack of the lab. */
@@ -53,16 +56,22 @@ export function selectDevStackIfThere(environment: NodeJS.ProcessEnv): boolean {
     );
 }
 
-/** The CLI on the person's own terminal. Returns its exit code; signals reach it through the terminal, and it ends itself. */
+/**
+ * The CLI on the person's own terminal, with a folder for temporary files that is gone afterwards: the Kubernetes plugin
+ * leaves the administrator's kubeconfig there. Returns its exit code; signals reach it through the terminal, and it ends
+ * itself.
+ */
 export function runPulumi(args: string[], environment: NodeJS.ProcessEnv): Promise<number> {
-    return new Promise((resolve, reject) => {
+    const TMPDIR = mkdtempSync(join(tmpdir(), "kubeadm-ha-"));
+    return new Promise<number>((resolve, reject) => {
         const leaveToPulumi = () => {};
         process.on("SIGINT", leaveToPulumi);
-        const child = spawn("pulumi", args, { cwd: projectFolder, env: environment, stdio: "inherit" });
+        const env = { ...environment, TMPDIR };
+        const child = spawn("pulumi", args, { cwd: projectFolder, env, stdio: "inherit" });
         process.on("SIGTERM", () => child.kill("SIGTERM"));
         child.on("error", reject);
         child.on("close", (status, signal) => resolve(signal ? 130 : (status ?? 1)));
-    });
+    }).finally(() => rmSync(TMPDIR, { recursive: true, force: true }));
 }
 
 /** The CLI with its output captured. */

@@ -78,6 +78,7 @@ export class TestStack {
         }
         symlinkSync(join(checkout, "node_modules"), join(this.folder, "node_modules"));
         mkdirSync(join(this.folder, "state"));
+        mkdirSync(join(this.folder, "tmp"));
         writeFileSync(join(this.folder, "passphrase"), this.passphrase);
         this.settings = {
             backend: `file://${join(this.folder, "state")}`,
@@ -158,7 +159,11 @@ export class TestStack {
     pulumi(args: string[], input?: string): Run {
         const { status, stdout, stderr, error } = spawnSync("pulumi", [...args, "--stack", this.name], {
             cwd: this.programFolder,
-            env: pulumiEnvironment({ ...this.settings, preview: args[0] === "preview" }),
+            env: {
+                ...pulumiEnvironment({ ...this.settings, preview: args[0] === "preview" }),
+                // The Kubernetes plugin leaves kubeconfigs there.
+                TMPDIR: join(this.folder, "tmp"),
+            },
             input: input ?? "",
             encoding: "utf8",
             maxBuffer: 1 << 28,
