@@ -65,15 +65,20 @@ refuse_dead_member() {
 }
 
 # Without this member, the others have to be a quorum of what is left: else etcd, and with it the cluster, stops for good.
+# A member may be slow for a moment: only what lasts is a reason.
 refuse_loss_of_quorum() {
-  local health members healthy needed
-  health=$(member_health)
-  members=$(etcdctl member list | wc -l)
-  healthy=$(grep -c ' is healthy' <<<"$health" || true)
-  needed=$(((members - 1) / 2 + 1))
-  [ "$((healthy - 1))" -lt "$needed" ] || return 0
+  local limit=$((SECONDS + 30)) health members healthy needed
+  while true; do
+    health=$(member_health)
+    members=$(etcdctl member list | wc -l)
+    healthy=$(grep -c ' is healthy' <<<"$health" || true)
+    needed=$(((members - 1) / 2 + 1))
+    [ "$((healthy - 1))" -lt "$needed" ] || return 0
+    [ "$SECONDS" -lt "$limit" ] || break
+    sleep 2
+  done
   log_line "$health"
-  die "leaving now would cost etcd its quorum: of the other $((members - 1)) members $((healthy - 1)) are healthy, and $needed are needed ($(paste -sd, <<<"$health"))" \
+  die "leaving now would cost etcd its quorum: of the other $((members - 1)) members $((healthy > 0 ? healthy - 1 : 0)) are healthy, and $needed are needed ($(paste -sd, <<<"$health"))" \
     "bring the unhealthy masters back, then run 'pulumi up' again"
 }
 
