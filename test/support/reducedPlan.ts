@@ -14,7 +14,14 @@ interface Step {
 export function reducedPlan(planFile: string): string {
     const { steps, changeSummary } = JSON.parse(planFile) as { steps: Step[]; changeSummary: Record<string, number> };
     const lines = steps.map(({ op, urn, oldState, newState, diffReasons }) =>
-        JSON.stringify({ op, urn, oldState: reduced(oldState), newState: reduced(newState), diffReasons }),
+        JSON.stringify({
+            op,
+            urn,
+            oldState: reduced(oldState),
+            newState: reduced(newState),
+            // The engine gives them in any order.
+            diffReasons: diffReasons?.sort(),
+        }),
     );
     return `{"changeSummary":${JSON.stringify(changeSummary)},"steps":[\n${lines.sort().join(",\n")}\n]}\n`;
 }
