@@ -41,6 +41,16 @@ function holdsProcess(group: string): boolean {
     if (contentOf(join(group, "cgroup.procs")).trim() !== "") {
         return true;
     }
-    const below = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return below.some((entry) => holdsProcess(join(group, entry.name)));
+    return foldersIn(group).some((name) => holdsProcess(join(group, name)));
+}
+
+/** None where the folder has just gone away. */
+function foldersIn(path: string): string[] {
+    try {
+        return readdirSync(path, { withFileTypes: true })
+            .filter((entry) => entry.isDirectory())
+            .map(({ name }) => name);
+    } catch {
+        return [];
+    }
 }

@@ -231,7 +231,9 @@ describe("SSH", function () {
         }
     });
 
-    function cluster(masters: Way[]): ClusterConfig {
+    /** No cluster is made; yet nodes need IPv4 addresses of their own to be accepted. */
+    function cluster(ways: Way[]): ClusterConfig {
+        const masters = ways.map((way, index) => ({ ...way, nodeIp: `198.51.100.${index + 1}` }));
         return { kubernetesVersion: "1.36.3", endpoint: "api.example.com:6443", ssh: { knownHosts }, masters };
     }
 
