@@ -12,13 +12,27 @@ export function secretForms(secret: string): string[] {
 
 /** Lines of a private key that are not wholly of its public key, which may be seen anywhere; a short last line tells nothing. */
 function secretLines(pem: string, body: string): string[] {
-    const isPublic = publicBytes(pem);
+    const isPublic = publicBytes(pem, body);
     return body.split("\n").filter((line) => line.length >= 24 && !isPublic.includes(Buffer.from(line, "base64")));
 }
 
-function publicBytes(pem: string): Buffer {
-    // Of OpenSSH's own form no line is wholly public but its head.
-    return pem.includes("OPENSSH") ? Buffer.alloc(0) : createPublicKey(pem).export({ type: "spki", format: "der" });
+function publicBytes(pem: string, body: string): Buffer {
+    return pem.includes("OPENSSH")
+        ? openSshPublicKey(Buffer.from(body, "base64"))
+        : createPublicKey(pem).export({ type: "spki", format: "der" });
+}
+
+/** OpenSSH's own form begins with a magic word, three fields about encryption, the number of keys, and the public key. */
+function openSshPublicKey(bytes: Buffer): Buffer {
+    let place = "openssh-key-v1\0".length;
+    const skipField = () => {
+        place += 4 + bytes.readUInt32BE(place);
+    };
+    skipField();
+    skipField();
+    skipField();
+    place += 4;
+    return bytes.subarray(place + 4, place + 4 + bytes.readUInt32BE(place));
 }
 
 /** What of the text's base64 is the same whatever stands before and after it, for each of the three ways to begin. */

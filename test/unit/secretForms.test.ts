@@ -1,5 +1,9 @@
 import { strict as assert } from "node:assert";
+import { execFileSync } from "node:child_process";
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { withoutOutputs } from "../../components/debugLog";
 import { secretForms } from "../support/secretForms";
 
@@ -32,6 +36,16 @@ describe("what a secret looks like", () => {
                 assert.ok(!isFoundIn(shown, text));
             }
         }
+    });
+
+    it("the public key of an OpenSSH key is not, which it holds twice", () => {
+        const folder = mkdtempSync(join(tmpdir(), "secret-forms-"));
+        const file = join(folder, "key");
+        execFileSync("ssh-keygen", ["-q", "-t", "ecdsa", "-N", "", "-C", "", "-f", file]);
+        const [secret, open] = [file, `${file}.pub`].map((each) => readFileSync(each, "utf8"));
+        rmSync(folder, { recursive: true });
+        assert.ok(!isFoundIn(open, secret));
+        assert.ok(isFoundIn(secret, secret));
     });
 
     it("another key is not", () => {
