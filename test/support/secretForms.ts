@@ -18,12 +18,15 @@ function secretLines(pem: string, body: string): string[] {
 
 function publicBytes(pem: string, body: string): Buffer {
     return pem.includes("OPENSSH")
-        ? openSshPublicKey(Buffer.from(body, "base64"))
+        ? openSshHead(Buffer.from(body, "base64"))
         : createPublicKey(pem).export({ type: "spki", format: "der" });
 }
 
-/** OpenSSH's own form begins with a magic word, three fields about encryption, the number of keys, and the public key. */
-function openSshPublicKey(bytes: Buffer): Buffer {
+/**
+ * OpenSSH's own form begins with a magic word, three fields about encryption and the number of keys, alike in all files, and
+ * the public key.
+ */
+function openSshHead(bytes: Buffer): Buffer {
     let place = "openssh-key-v1\0".length;
     const skipField = () => {
         place += 4 + bytes.readUInt32BE(place);
@@ -32,7 +35,7 @@ function openSshPublicKey(bytes: Buffer): Buffer {
     skipField();
     skipField();
     place += 4;
-    return bytes.subarray(place + 4, place + 4 + bytes.readUInt32BE(place));
+    return bytes.subarray(0, place + 4 + bytes.readUInt32BE(place));
 }
 
 /** What of the text's base64 is the same whatever stands before and after it, for each of the three ways to begin. */

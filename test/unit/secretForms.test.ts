@@ -38,15 +38,21 @@ describe("what a secret looks like", () => {
         }
     });
 
-    it("the public key of an OpenSSH key is not, which it holds twice", () => {
-        const folder = mkdtempSync(join(tmpdir(), "secret-forms-"));
-        const file = join(folder, "key");
-        execFileSync("ssh-keygen", ["-q", "-t", "ecdsa", "-N", "", "-C", "", "-f", file]);
-        const [secret, open] = [file, `${file}.pub`].map((each) => readFileSync(each, "utf8"));
-        rmSync(folder, { recursive: true });
-        assert.ok(!isFoundIn(open, secret));
-        assert.ok(isFoundIn(secret, secret));
-    });
+    for (const type of ["ecdsa", "ed25519"]) {
+        it(`neither an OpenSSH key's public key, which it holds twice, nor what all such keys have in common is: ${type}`, () => {
+            const folder = mkdtempSync(join(tmpdir(), "secret-forms-"));
+            const make = (name: string) => {
+                const file = join(folder, name);
+                execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "", "-f", file]);
+                return [file, `${file}.pub`].map((each) => readFileSync(each, "utf8"));
+            };
+            const [secret, open] = make("one");
+            const [other] = make("other");
+            rmSync(folder, { recursive: true });
+            assert.ok(!isFoundIn(open + other, secret));
+            assert.ok(isFoundIn(secret, secret));
+        });
+    }
 
     it("another key is not", () => {
         const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
