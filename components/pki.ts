@@ -52,7 +52,7 @@ export class Pki extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 
-    /** Kubeconfig of the cluster's administrator, secret; it was never on a host. */
+    /** Kubeconfig of the cluster's administrator, secret; no host keeps it. */
     adminKubeconfig(endpoint: string): pulumi.Output<string> {
         return this.admin.kubeconfig(endpoint);
     }
