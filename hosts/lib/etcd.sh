@@ -50,33 +50,30 @@ no_member_is_dead() { [ -z "$(dead_members)" ]; }
 
 # etcd takes no new member while one of its members does not answer; kubeadm would try for minutes and not say which.
 refuse_dead_member() {
-  local limit=$((SECONDS + 20)) dead
+  local dead
   # Right after the founding its pod is not listed yet.
   wait_until 60 "an etcd pod is listed" etcd_pod_listed
   find_etcd
-  until no_member_is_dead; do
-    if [ "$SECONDS" -ge "$limit" ]; then
-      dead=$(dead_members)
-      die "etcd takes no new member while one is dead, and that of $dead does not answer" \
-        "switch $dead on again; or, if it will not come back, say 'lost: true' beside it in the configuration (masters: - { name: ${dead%% *}, …, lost: true }); then run 'pulumi up' again"
-    fi
-    sleep 1
-  done
+  ! within 20 no_member_is_dead || return 0
+  dead=$(dead_members)
+  die "etcd takes no new member while one is dead, and that of $dead does not answer" \
+    "switch $dead on again; or, if it will not come back, say 'lost: true' beside it in the configuration (masters: - { name: ${dead%% *}, …, lost: true }); then run 'pulumi up' again"
+}
+
+# Counts into the variables of refuse_loss_of_quorum.
+others_are_a_quorum() {
+  health=$(member_health)
+  members=$(etcdctl member list | wc -l) || return 1
+  healthy=$(grep -c ' is healthy' <<<"$health" || true)
+  needed=$(((members - 1) / 2 + 1))
+  [ "$((healthy - 1))" -ge "$needed" ]
 }
 
 # Without this member, the others have to be a quorum of what is left: else etcd, and with it the cluster, stops for good.
 # A member may be slow for a moment: only what lasts is a reason.
 refuse_loss_of_quorum() {
-  local limit=$((SECONDS + 30)) health members healthy needed
-  while true; do
-    health=$(member_health)
-    members=$(etcdctl member list | wc -l)
-    healthy=$(grep -c ' is healthy' <<<"$health" || true)
-    needed=$(((members - 1) / 2 + 1))
-    [ "$((healthy - 1))" -lt "$needed" ] || return 0
-    [ "$SECONDS" -lt "$limit" ] || break
-    sleep 2
-  done
+  local health members healthy needed
+  ! within 30 others_are_a_quorum || return 0
   log_line "$health"
   die "leaving now would cost etcd its quorum: of the other $((members - 1)) members $((healthy > 0 ? healthy - 1 : 0)) are healthy, and $needed are needed ($(paste -sd, <<<"$health"))" \
     "bring the unhealthy masters back, then run 'pulumi up' again"

@@ -1,11 +1,14 @@
 # shellcheck shell=bash
 
-# wait_until SECONDS WORDS COMMAND…: until the command succeeds; dies when it has not after that time.
-wait_until() {
-  local limit=$1 words=$2 end=$((SECONDS + $1))
-  shift 2
+# within SECONDS COMMAND…: tries until the command succeeds; status 1 when it has not after that time.
+within() {
+  local end=$((SECONDS + $1))
+  shift
   until "$@" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt "$end" ] || die "$words: not so after $limit s"
+    [ "$SECONDS" -lt "$end" ] || return 1
     sleep 0.2
   done
 }
+
+# wait_until SECONDS WORDS COMMAND…: the same; dies when the time is over.
+wait_until() { within "$1" "${@:3}" || die "$2: not so after $1 s"; }

@@ -3,6 +3,7 @@
 # all masters. The roster has a line for each host: "ROLE NAME ADDRESS SSH-PORT API-SERVER", or "lost NAME".
 set -euo pipefail
 . "$STEP_LIB/say.sh"
+. "$STEP_LIB/wait.sh"
 . "$STEP_LIB/receive.sh"
 . "$STEP_LIB/nginx.sh"
 # shellcheck source=/dev/null
@@ -15,19 +16,9 @@ same_cluster() { [ -e "$roster" ] && cmp -s "$roster.ca" "$cluster_ca"; }
 
 departing() { awk 'NR == FNR { stays[$2]; next } !($2 in stays) && $1 != "lost"' "$roster.new" "$roster"; }
 
-# For a state that is about to change, like that of an API server that has just been started.
-within() {
-  local end=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    [ "$SECONDS" -lt "$end" ] || return 1
-    sleep 1
-  done
-}
-
+# A stacked master is ready only when its own etcd member is, and that has a quorum.
 master_ready() { curl --silent --insecure --max-time 3 --output /dev/null --fail "https://$1/readyz"; }
 
-# A stacked master is ready only when its own etcd member is, and that has a quorum.
 is_back_end() { back_ends_of "$nginx_conf" | grep -qxF "$1"; }
 
 # Ready, or gone from the cluster already.
@@ -43,6 +34,7 @@ worker_fine() {
 
 answers_ssh() { timeout 3 bash -c ": </dev/tcp/$1/$2" 2>>"$STEP_LOG"; }
 
+# Asked for a while: an API server may have just been started.
 fine() {
   local role=$1 name=$2 api_server=$3
   if [ "$role" = master ]; then
