@@ -1,3 +1,5 @@
+import { apiServerPort, hostAndPortOf } from "../config/formats";
+
 /** A master as the load balancer sees it. */
 export interface BackEnd {
     name: string;
@@ -13,9 +15,6 @@ export interface NginxSettings {
     /** Connections without traffic live that long. */
     idleTimeoutHours: number;
 }
-
-/** Port of every API server: kubeadm's default bindPort. */
-const apiServerPort = 6443;
 
 /**
  * nginx.conf of the load balancer: plain TCP, so that TLS and client certificates end at the API servers.
@@ -63,5 +62,5 @@ ${servers.join("\n")}
 
 /** host:port of a master's API server. */
 export function apiServerAddress({ address }: BackEnd): string {
-    return `${address.includes(":") ? `[${address}]` : address}:${apiServerPort}`;
+    return hostAndPortOf(address, apiServerPort);
 }

@@ -1,12 +1,9 @@
 import { isIP } from "node:net";
 import type { Mistake } from "./configError";
-import { hostAndPortOf, splitHostAndPort } from "./formats";
+import { apiServerPort, hostAndPortOf, splitHostAndPort } from "./formats";
 import { nodeAddress } from "./nodeAddress";
 import { placedNodes } from "./placedNodes";
 import type { CompleteClusterConfig } from "./schema";
-
-/** Port of every API server: kubeadm's default bindPort. */
-const apiServerPort = 6443;
 
 /** An endpoint that leads nowhere, or past the load balancer, and a load balancer without a port of its own. */
 export function endpointMistakes(config: CompleteClusterConfig): Mistake[] {

@@ -207,6 +207,9 @@ export function url(schemes: string[], example: string) {
     });
 }
 
+/** Port of every API server: kubeadm's default bindPort. */
+export const apiServerPort = 6443;
+
 /** "host:port" of its parts; an IPv6 address gets its brackets. */
 export function hostAndPortOf(host: string, port: number): string {
     return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
