@@ -44,7 +44,7 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
     /** The host is a node; undefined until `join` was called. */
     joined?: remote.Command;
     /** The step that takes the host out of the cluster; undefined until `join` was called. */
-    leaving?: remote.Command;
+    private leaving?: remote.Command;
 
     constructor(
         type: string,

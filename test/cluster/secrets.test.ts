@@ -28,19 +28,7 @@ describe("secrets, on real hosts", function () {
         const watch = await ProcessWatch.start(cluster.stack.folder);
         for (const masters of [["m1"], ["m1", "m2"], ["m2"]]) {
             cluster.stack.configure({ cluster: cluster.config(masters, ["w1"]) });
-            const args = [
-                "up",
-                "--yes",
-                "--skip-preview",
-                "--diff",
-                "--debug",
-                "--non-interactive",
-                "--color",
-                "never",
-            ];
-            const { status, output } = cluster.stack.pulumi(args);
-            assert.equal(status, 0, output.slice(-4000));
-            said.push(output);
+            said.push(cluster.stack.upOrThrow("--diff", "--debug").output);
         }
         await cluster.lab.ssh("w1", `env SEEN=${canary.environment} bash -c 'sleep 1; : ${canary.argv}'`);
         await cluster.lab.ssh("w1", `echo ${canary.file} > /var/tmp/canary`);

@@ -106,12 +106,6 @@ export class LabCluster {
         );
     }
 
-    /** Switches a crashed master on again and waits until its API server is ready. */
-    async startMaster(host: string): Promise<void> {
-        await this.lab.start(host);
-        await this.lab.ssh(host, "timeout 120 sh -c 'until curl -skf https://127.0.0.1:6443/readyz; do sleep 1; done'");
-    }
-
     /** Members of etcd as one of them tells: "m1 started", "m2 learner" … */
     async etcdMembers(from: string): Promise<string[]> {
         const pki = "/etc/kubernetes/pki/etcd";

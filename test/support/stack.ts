@@ -28,6 +28,9 @@ export interface StackConfig {
     secrets?: Record<string, string>;
 }
 
+/** Nobody is there to be asked, or to look at colours. */
+const unattended = ["--yes", "--skip-preview", "--non-interactive", "--color", "never"];
+
 /** One operation of a plan; those that leave a resource as it is are not listed. */
 export interface PlannedOperation {
     /** "create", "update", "delete", "replace" … */
@@ -105,15 +108,15 @@ export class TestStack {
     }
 
     up(): Run {
-        return this.pulumi(["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]);
+        return this.pulumi(["up", ...unattended]);
     }
 
-    upOrThrow(): Run {
-        return this.pulumiOrThrow(["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]);
+    upOrThrow(...options: string[]): Run {
+        return this.pulumiOrThrow(["up", ...unattended, ...options]);
     }
 
     destroyOrThrow(): Run {
-        return this.pulumiOrThrow(["destroy", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]);
+        return this.pulumiOrThrow(["destroy", ...unattended]);
     }
 
     /** What `pulumi up` would do. */
