@@ -11,15 +11,16 @@ import (
 
 func TestWrongHostKeyIsRefusedAndNothingRuns(t *testing.T) {
 	t.Parallel()
-	server, plugin := startSSHD(t), startPlugin(t)
+	server, plugin, wrong := startSSHD(t), startPlugin(t), newKeyPair(t)
 	_, err := plugin.tryCreate(fields{
-		"connection": server.connection().with(fields{"hostKey": newKeyPair(t).public}),
+		"connection": server.connection().with(fields{"hostKey": wrong.public}),
 		"create":     "touch " + server.path("ran"),
 	})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	expectIn(t, "error", err.Error(), "ssh: host key mismatch")
+	expectIn(t, "error", err.Error(), "ssh: host key mismatch: 127.0.0.1:"+strconv.Itoa(server.port)+" shows ssh-ed25519 "+
+		server.hostKey.fingerprint(t)+", expected was "+wrong.fingerprint(t))
 	expect(t, "the command ran", server.exists("ran"), false)
 	expect(t, "logins", server.logins(), 0)
 }

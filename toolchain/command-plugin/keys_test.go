@@ -30,6 +30,16 @@ func newKeyPair(t *testing.T) keyPair {
 	return encode(t, key, "")
 }
 
+// fingerprint is what ssh-keygen -l tells.
+func (k keyPair) fingerprint(t *testing.T) string {
+	t.Helper()
+	key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(k.public))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ssh.FingerprintSHA256(key)
+}
+
 func newKeyPairWithPassphrase(t *testing.T, passphrase string) keyPair {
 	t.Helper()
 	_, key, err := ed25519.GenerateKey(rand.Reader)

@@ -67,9 +67,23 @@ func (l *login) checkHostKey(expected *string) error {
 	if err != nil {
 		return fmt.Errorf("failed to parse host key: %w", err)
 	}
-	l.config.HostKeyCallback = ssh.FixedHostKey(key)
+	l.config.HostKeyCallback = only(key)
 	l.config.HostKeyAlgorithms = []string{key.Type()}
 	return nil
+}
+
+// only accepts one host key, and says of another what a person has to compare.
+func only(expected ssh.PublicKey) ssh.HostKeyCallback {
+	check := ssh.FixedHostKey(expected)
+	return func(address string, remote net.Addr, shown ssh.PublicKey) error {
+		err := check(address, remote, shown)
+		if err == nil {
+			return nil
+		}
+		return fmt.Errorf("%w: %s shows %s %s, expected was %s; the right one tells "+
+			"'cat /etc/ssh/ssh_host_*_key.pub | ssh-keygen -lf -' on its console",
+			err, address, shown.Type(), ssh.FingerprintSHA256(shown), ssh.FingerprintSHA256(expected))
+	}
 }
 
 func (e *endpoint) agentSocket() string {
