@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # The state of this host as a node, and the way back from it.
 
+. "$STEP_LIB/shutdown.sh"
+
 api_server_ready() { answers https://127.0.0.1:6443/readyz || answers "https://[::1]:6443/readyz"; }
 
 kubelet_healthy() { answers http://127.0.0.1:10248/healthz; }
@@ -20,6 +22,7 @@ remove_node_files() {
   rm -rf /etc/kubernetes/manifests /etc/kubernetes/pki /etc/kubernetes/*.conf /var/lib/etcd/* /var/lib/kubelet/pki \
     /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env /etc/cni/net.d/* /run/flannel
   remove_markers
+  end_together_again
   for link in cni0 flannel.1; do ip link delete "$link" 2>/dev/null || true; done
   clear_packet_rules
 }

@@ -81,4 +81,5 @@ install_packages
 configure_containerd
 import_images
 run systemctl enable kubelet
+[ "$ROLE" != master ] || end_api_server_before_etcd
 say "is prepared for Kubernetes $KUBERNETES_VERSION"
