@@ -17,6 +17,18 @@ export const discoveryKubeconfigPath = "/run/kubeadm-ha/discovery.conf";
 
 const kubeadmApi = "kubeadm.k8s.io/v1beta4";
 
+/**
+ * How an API server ends: from the first moment it is not ready, but it serves for 7 s more, until load balancers lead
+ * elsewhere (hosts/health-check needs 2 s; 6 s while another master hangs). Then it ends the watches that are open: else it
+ * would wait for them until kubelet kills it, after 30 s.
+ */
+const apiServer = {
+    extraArgs: [
+        { name: "shutdown-delay-duration", value: "7s" },
+        { name: "shutdown-watch-termination-grace-period", value: "5s" },
+    ],
+};
+
 /** The file of `kubeadm init`: what the whole cluster shares, and how the founding host registers. */
 export function initConfiguration(plan: ClusterPlan, host: NodeConfig): string {
     const own = {
@@ -66,6 +78,7 @@ function clusterConfiguration(plan: ClusterPlan): Tree {
             serviceSubnet: plan.network.serviceSubnet,
             dnsDomain: plan.network.dnsDomain,
         },
+        apiServer,
     };
     return merge(own, plan.kubeadm.clusterConfiguration);
 }

@@ -42,6 +42,7 @@ events {
 
 stream {
     upstream kube-apiserver {
+        # kubeadm-ha-health-check.service marks those that are not ready: down.
         zone kube-apiserver 64k;
         least_conn;
 ${servers.join("\n")}

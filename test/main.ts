@@ -56,7 +56,7 @@ function longStages(): Stage[] {
 
 /** The shell scripts that are, or will be, in git. */
 function shellScripts(): string[] {
-    const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--", "*.sh", "hosts/step", ".ci/run"];
+    const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--", "*.sh", "hosts", ".ci/run"];
     return execFileSync("git", args, { cwd: projectFolder, encoding: "utf8" }).trim().split("\n");
 }
 

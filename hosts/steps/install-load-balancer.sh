@@ -1,26 +1,39 @@
-# install-load-balancer: nginx with the stream module, as a service of its own beside the distribution's nginx.
+# install-load-balancer: nginx with the stream module, as a service of its own beside the distribution's nginx, and the
+# health check of its back ends, which runs whenever nginx does.
 set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/receive.sh"
-
-readonly unit=/etc/systemd/system/kubeadm-ha-load-balancer.service
 
 has_stream_module() { command -v nginx >/dev/null && find /etc/nginx/modules-enabled -name '*stream.conf' 2>/dev/null | grep -q .; }
 
 install_nginx() {
   local had_nginx=no
   command -v nginx >/dev/null && had_nginx=yes
-  command -v apt-get >/dev/null || die "nginx with its stream module is missing and there is no apt-get here" "install nginx and its stream module"
-  say "installs nginx"
-  export DEBIAN_FRONTEND=noninteractive
-  run apt-get update
-  run apt-get install --yes --no-install-recommends nginx-light libnginx-mod-stream || die "apt-get could not install nginx-light and libnginx-mod-stream"
+  install_packages nginx-light libnginx-mod-stream
   # The package starts a web server on port 80 that nobody asked for.
   [ "$had_nginx" = yes ] || run systemctl disable --now nginx
 }
 
+install_packages() {
+  command -v apt-get >/dev/null || die "$* is missing and there is no apt-get here" "install nginx with its stream module, and curl"
+  say "installs $*"
+  export DEBIAN_FRONTEND=noninteractive
+  run apt-get update
+  run apt-get install --yes --no-install-recommends "$@" || die "apt-get could not install $*"
+}
+
+# write_unit NAME: a systemd service from stdin.
 write_unit() {
-  cat >"$unit.new" <<'UNIT'
+  local unit=/etc/systemd/system/$1.service
+  cat >"$unit.new"
+  mv -f "$unit.new" "$unit"
+}
+
+receive_files
+has_stream_module || install_nginx
+command -v curl >/dev/null || install_packages curl
+
+write_unit kubeadm-ha-load-balancer <<'UNIT'
 [Unit]
 Description=Load balancer of the Kubernetes API servers (kubeadm-ha)
 After=network-online.target
@@ -37,16 +50,24 @@ LimitNOFILE=65536
 [Install]
 WantedBy=multi-user.target
 UNIT
-  cmp -s "$unit.new" "$unit" || changed=yes
-  mv -f "$unit.new" "$unit"
-}
 
-receive_files
-has_stream_module || install_nginx
-changed=no
-write_unit
-if [ "$changed" = yes ]; then
-  run systemctl daemon-reload
-  run systemctl enable kubeadm-ha-load-balancer
-fi
+write_unit kubeadm-ha-health-check <<'UNIT'
+[Unit]
+Description=Health check of the Kubernetes API servers behind the load balancer (kubeadm-ha)
+After=kubeadm-ha-load-balancer.service
+PartOf=kubeadm-ha-load-balancer.service
+
+[Service]
+ExecStart=/usr/local/lib/kubeadm-ha/health-check
+Restart=always
+RestartSec=1
+
+[Install]
+WantedBy=kubeadm-ha-load-balancer.service
+UNIT
+
+run systemctl daemon-reload
+run systemctl enable kubeadm-ha-load-balancer kubeadm-ha-health-check
+# Where they run already, the health check's script may be another one now.
+! systemctl --quiet is-active kubeadm-ha-load-balancer || run systemctl restart kubeadm-ha-health-check
 say "nginx is installed"

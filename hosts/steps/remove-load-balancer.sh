@@ -1,8 +1,12 @@
-# remove-load-balancer: stops the service and removes what was written; nginx stays installed.
+# remove-load-balancer: stops the services and removes what was written; nginx stays installed.
 set -euo pipefail
 . "$STEP_LIB/say.sh"
 
-run systemctl disable --now kubeadm-ha-load-balancer || true
-rm -f /etc/systemd/system/kubeadm-ha-load-balancer.service /etc/kubeadm-ha/nginx.conf /var/lib/kubeadm-ha/roster /var/lib/kubeadm-ha/roster.ca
+# The health check first: it would start nginx again.
+for service in kubeadm-ha-health-check kubeadm-ha-load-balancer; do
+  run systemctl disable --now "$service" || true
+  rm -f "/etc/systemd/system/$service.service"
+done
+rm -f /etc/kubeadm-ha/nginx.conf /run/kubeadm-ha/reload-due /var/lib/kubeadm-ha/roster /var/lib/kubeadm-ha/roster.ca
 run systemctl daemon-reload
 say "is a load balancer no more"

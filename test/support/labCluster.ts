@@ -49,11 +49,11 @@ export class LabCluster {
      * Does something to the cluster while a client writes and watches all the time. No request may fail, and nothing that
      * was written may be lost or stay unseen.
      */
-    async underWrites(change: () => void): Promise<WriterReport> {
+    async underWrites(change: () => unknown): Promise<WriterReport> {
         const writer = await Writer.start(this.kubeconfigFile());
         let report: WriterReport;
         try {
-            change();
+            await change();
         } finally {
             report = await writer.stop();
         }
