@@ -8,14 +8,17 @@ import { projectFolder } from "../toolchain/projectState";
 import { runMain } from "../toolchain/runMain";
 import { type Count, check, goModule, mocha, type Stage } from "./stages";
 
-/** npm test: every stage, to its end; npm run test:quick: those that need no hosts. */
+/**
+ * npm test: every stage, to its end; npm run test:quick: those that need no hosts; npm run test:long: those on clusters,
+ * with the tests that npm test leaves out for its time's sake.
+ */
 async function main(): Promise<number> {
-    const onlyQuick = process.argv[2] === "quick";
+    const [which = "all"] = process.argv.slice(2);
     ensureTools(["git", "shellcheck", "sshd", "ssh-keygen", "ssh-agent", "gpg", "dpkg-deb", "apt-ftparchive"]);
-    await ensure(...pulumiPieces, "shfmt", "bundle", ...(onlyQuick ? [] : ["lab-rootfs", "kubernetes-e2e"]));
+    await ensure(...pulumiPieces, "shfmt", "bundle", ...(which === "quick" ? [] : ["lab-rootfs", "kubernetes-e2e"]));
 
     const total: Count = { passed: 0, failed: 0, skipped: 0 };
-    for (const stage of onlyQuick ? quickStages() : [...quickStages(), ...longStages()]) {
+    for (const stage of stagesOf(which)) {
         const count = await timed(stage);
         total.passed += count.passed;
         total.failed += count.failed;
@@ -24,6 +27,25 @@ async function main(): Promise<number> {
     console.log(`\n${said(total)}`);
     return total.failed === 0 ? 0 : 1;
 }
+
+function stagesOf(which: string): Stage[] {
+    switch (which) {
+        case "all":
+            return [
+                ...quickStages(),
+                ...otherStages(),
+                mocha("cluster", [clusterTests, "--grep", "@long", "--invert"]),
+            ];
+        case "quick":
+            return quickStages();
+        case "long":
+            return [mocha("cluster, in full", [clusterTests])];
+        default:
+            throw new Error(`there are no tests called ${which}`);
+    }
+}
+
+const clusterTests = "test/cluster/*.test.ts";
 
 function quickStages(): Stage[] {
     const bin = (name: string) => join(projectFolder, "node_modules", ".bin", name);
@@ -45,12 +67,11 @@ function quickStages(): Stage[] {
     ];
 }
 
-function longStages(): Stage[] {
+function otherStages(): Stage[] {
     return [
         mocha("previews in CI and of other programs", ["--parallel", "--jobs=2", "test/preview/*.test.ts"]),
         goModule("command plugin", "toolchain/command-plugin"),
         mocha("lab", ["test/lab/*.test.ts"]),
-        mocha("cluster", ["test/cluster/*.test.ts"]),
     ];
 }
 

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { assertGolden } from "../support/golden";
 import { LabCluster } from "../support/labCluster";
 import { told } from "../support/told";
+import { testHealthCheck } from "./healthCheck";
 
 /** A web server on the worker, and a Service in front of it. Its image is one that the bundle has. */
 const hello = `
@@ -52,75 +53,81 @@ describe("a cluster on real hosts", function () {
     });
     after(() => cluster?.remove());
 
-    it("is created: three masters behind the load balancer and a worker, all Ready", async () => {
-        cluster.stack.configure({ cluster: cluster.config(three, ["w1"]) });
-        cluster.stack.upOrThrow();
-        await cluster.consistsOf(three, ["w1"]);
-    });
+    describe("with three masters", () => {
+        it("is created: three masters behind the load balancer and a worker, all Ready", async () => {
+            cluster.stack.configure({ cluster: cluster.config(three, ["w1"]) });
+            cluster.stack.upOrThrow();
+            await cluster.consistsOf(three, ["w1"]);
+        });
 
-    it("leaves no bootstrap token and no uploaded certificates behind", () => {
-        const secrets = cluster.kubectl("get", "secrets", "--namespace=kube-system", "--output=name");
-        assert.doesNotMatch(secrets, /bootstrap-token|kubeadm-certs/);
-    });
+        it("leaves no bootstrap token and no uploaded certificates behind", () => {
+            const secrets = cluster.kubectl("get", "secrets", "--namespace=kube-system", "--output=name");
+            assert.doesNotMatch(secrets, /bootstrap-token|kubeadm-certs/);
+        });
 
-    it("labels the worker as the configuration says", () => {
-        assert.equal(
-            cluster.kubectl("get", "node", "w1", "--output=jsonpath={.metadata.labels.example\\.com/disk}"),
-            "ssd",
-        );
-    });
-
-    it("serves a workload through a Service, by its name, to a pod on another node", () => {
-        cluster.apply(hello);
-        cluster.kubectl("wait", "--for=condition=Ready", "pod/hello", "--timeout=120s");
-        cluster.apply(visitor);
-        cluster.kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/visitor", "--timeout=120s");
-        assert.equal(cluster.kubectl("logs", "visitor"), "hello from the worker");
-    });
-
-    it("passes kubeadm's own end-to-end suite", () => passesKubeadmSuite());
-
-    it("plans nothing for the same configuration, and opens no connection", async () => {
-        const hosts = cluster.hostsOn();
-        const before = await cluster.logins(hosts);
-        assert.deepEqual(cluster.stack.plan(), []);
-        assert.match(cluster.stack.upOrThrow().output, /\d+ unchanged/);
-        // Counting logs in once on each host.
-        assert.equal(await cluster.logins(hosts), before + hosts.length);
-    });
-
-    it("previews growth while nothing of the cluster can be reached", async () => {
-        await cluster.lab.cut("lb");
-        try {
-            const started = Date.now();
-            growInConfiguration();
-            assertGolden("plans/grow-lab.txt", told(cluster.stack.plan()));
-            console.log(`      (took ${((Date.now() - started) / 1000).toFixed(1)} s)`);
-        } finally {
-            await cluster.lab.heal("lb");
-        }
-    });
-
-    it("grows from three masters to five, by masterCount; no request fails, and watches stay open", async () => {
-        await cluster.lab.up(["m4", "m5"]);
-        growInConfiguration();
-        const { watchBreaks } = await cluster.underWrites(() => cluster.stack.upOrThrow());
-        assert.deepEqual(watchBreaks, []);
-        await cluster.consistsOf(five, ["w1"]);
-        assert.deepEqual(cluster.stack.plan(), []);
-    });
-
-    it("passes kubeadm's own end-to-end suite with five masters", () => passesKubeadmSuite());
-
-    it("is destroyed, and the hosts are clean", async () => {
-        cluster.stack.destroyOrThrow();
-        for (const name of cluster.hostsOn()) {
-            const { stdout } = await cluster.lab.ssh(
-                name,
-                "ls /etc/kubernetes /var/lib/etcd 2>/dev/null; systemctl is-active kubelet kubeadm-ha-load-balancer || true",
+        it("labels the worker as the configuration says", () => {
+            assert.equal(
+                cluster.kubectl("get", "node", "w1", "--output=jsonpath={.metadata.labels.example\\.com/disk}"),
+                "ssd",
             );
-            assert.doesNotMatch(stdout, /\.conf|member|^active/m, `${name}: ${stdout}`);
-        }
+        });
+
+        it("serves a workload through a Service, by its name, to a pod on another node", () => {
+            cluster.apply(hello);
+            cluster.kubectl("wait", "--for=condition=Ready", "pod/hello", "--timeout=120s");
+            cluster.apply(visitor);
+            cluster.kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/visitor", "--timeout=120s");
+            assert.equal(cluster.kubectl("logs", "visitor"), "hello from the worker");
+        });
+
+        it("passes kubeadm's own end-to-end suite", () => passesKubeadmSuite());
+
+        it("plans nothing for the same configuration, and opens no connection", async () => {
+            const hosts = cluster.hostsOn();
+            const before = await cluster.logins(hosts);
+            assert.deepEqual(cluster.stack.plan(), []);
+            assert.match(cluster.stack.upOrThrow().output, /\d+ unchanged/);
+            // Counting logs in once on each host.
+            assert.equal(await cluster.logins(hosts), before + hosts.length);
+        });
+    });
+
+    describe("the load balancer's health check", () => testHealthCheck(three, () => cluster));
+
+    describe("with five masters", () => {
+        it("previews growth while nothing of the cluster can be reached", async () => {
+            await cluster.lab.cut("lb");
+            try {
+                const started = Date.now();
+                growInConfiguration();
+                assertGolden("plans/grow-lab.txt", told(cluster.stack.plan()));
+                console.log(`      (took ${((Date.now() - started) / 1000).toFixed(1)} s)`);
+            } finally {
+                await cluster.lab.heal("lb");
+            }
+        });
+
+        it("grows from three masters to five, by masterCount; no request fails, and watches stay open", async () => {
+            await cluster.lab.up(["m4", "m5"]);
+            growInConfiguration();
+            const { watchBreaks } = await cluster.underWrites(() => cluster.stack.upOrThrow());
+            assert.deepEqual(watchBreaks, []);
+            await cluster.consistsOf(five, ["w1"]);
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
+
+        it("passes kubeadm's own end-to-end suite with five masters", () => passesKubeadmSuite());
+
+        it("is destroyed, and the hosts are clean", async () => {
+            cluster.stack.destroyOrThrow();
+            for (const name of cluster.hostsOn()) {
+                const { stdout } = await cluster.lab.ssh(
+                    name,
+                    "ls /etc/kubernetes /var/lib/etcd 2>/dev/null; systemctl is-active kubelet kubeadm-ha-load-balancer kubeadm-ha-health-check kubeadm-ha-shutdown || true",
+                );
+                assert.doesNotMatch(stdout, /\.conf|member|^active/m, `${name}: ${stdout}`);
+            }
+        });
     });
 
     function growInConfiguration(): void {

@@ -93,7 +93,7 @@ describe("leaving, on real hosts", function () {
         await cluster.consistsOf(["m1", "m2", "m3", "m5"], workers);
     });
 
-    it("does not take a host of another cluster until it may be reset", async () => {
+    it("does not take a host of another cluster until it may be reset @long", async () => {
         await cluster.lab.ssh(
             "m4",
             "mkdir -p /etc/kubernetes/manifests && echo {} > /etc/kubernetes/manifests/other.yaml",
@@ -107,7 +107,7 @@ describe("leaving, on real hosts", function () {
         await cluster.consistsOf(five, workers);
     });
 
-    it("does not take another host under the name of one that lives", async () => {
+    it("does not take another host under the name of one that lives @long", async () => {
         const { stdout } = await cluster.lab.ssh("w2", "cat /etc/machine-id");
         declare(five);
         const { workers: both = [], ...rest } = cluster.config(five, workers);
@@ -135,7 +135,7 @@ describe("leaving, on real hosts", function () {
         await cluster.consistsOf(five.slice(0, -1), ["w1"]);
     });
 
-    it("drains a worker as its pods allow it, and takes pods on it again", async () => {
+    it("drains a worker as its pods allow it, and takes pods on it again @long", async () => {
         cluster.apply(guarded);
         cluster.kubectl("rollout", "status", "deployment/guarded", "--timeout=60s");
         const drained = { w1: { drained: true } };
@@ -154,7 +154,7 @@ describe("leaving, on real hosts", function () {
         assert.deepEqual(cluster.stack.plan(), []);
     });
 
-    it("says 'lost' when the entry of a dead worker was deleted, and then forgets it", async () => {
+    it("says 'lost' when the entry of a dead worker was deleted, and then forgets it @long", async () => {
         const masters = five.slice(0, -1);
         await cluster.lab.crash("w1");
         cluster.kubectl("wait", "--for=condition=Ready=Unknown", "node/w1", "--timeout=120s");
