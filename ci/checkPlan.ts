@@ -1,10 +1,10 @@
-import { foundingType, pkiType } from "../components/clusterTypes";
-import { masterType } from "../components/nodeTypes";
+import { externalEtcdType, foundingType, pkiType } from "../components/clusterTypes";
+import { etcdMemberType, masterType } from "../components/nodeTypes";
 import { isKept, nodeFate } from "./nodeFate";
 import type { Part } from "./part";
 
 export interface CheckOptions {
-    /** Somebody has said that masters are meant to go. Default: false. */
+    /** Somebody has said that masters, or etcd members, are meant to go. Default: false. */
     allowRemovingMasters?: boolean;
 }
 
@@ -16,8 +16,8 @@ export interface Finding {
 }
 
 /**
- * What must not reach `pulumi up` unseen: a master that goes, unless that is allowed; the PKI or the founding that goes,
- * whatever is allowed. Everything else passes.
+ * What must not reach `pulumi up` unseen: a master or an etcd member that goes, unless that is allowed; the PKI, the founding
+ * or all of an external etcd that goes, whatever is allowed. Everything else passes.
  * @returns the reasons to refuse the plan; none when it passes
  */
 export function checkPlan(parts: Part[], { allowRemovingMasters = false }: CheckOptions = {}): Finding[] {
@@ -31,24 +31,33 @@ export function checkPlan(parts: Part[], { allowRemovingMasters = false }: Check
                     "the PKI",
                     "no node, token or kubeconfig of the cluster would be trusted afterwards",
                 );
+            case externalEtcdType:
+                return taken(withoutMasters(part), "etcd", "what the cluster knows would be gone");
             case masterType:
-                return allowRemovingMasters ? [] : removed(part);
+                return allowRemovingMasters ? [] : removed(part, "master");
+            case etcdMemberType:
+                return allowRemovingMasters ? [] : removed(part, "etcd member");
             default:
                 return [];
         }
     });
 }
 
-function removed(part: Part): Finding[] {
+function removed(part: Part, role: string): Finding[] {
     const removal = {
         leaves: "leaves the cluster",
-        "is evicted": "is declared lost: a surviving master evicts it",
+        "is evicted": "is declared lost: a surviving host evicts it",
         "is replaced": "has a step replaced, which takes it out of the cluster",
         joins: undefined,
         stays: undefined,
         "is forgotten": undefined,
     }[nodeFate(part)];
-    return removal === undefined ? [] : [{ words: `master ${part.node} ${removal}`, canBeAllowed: true }];
+    return removal === undefined ? [] : [{ words: `${role} ${part.node} ${removal}`, canBeAllowed: true }];
+}
+
+/** What each API server is told of the members goes with its master. */
+function withoutMasters(part: Part): Part {
+    return { ...part, resources: part.resources.filter(({ name }) => !name.endsWith("-etcd-endpoints")) };
 }
 
 function taken({ component, resources }: Part, what: string, consequence: string): Finding[] {

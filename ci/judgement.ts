@@ -25,7 +25,7 @@ export function judgePlan(text: string, options: CheckOptions): Judgement {
 function refusal(findings: Finding[]): string {
     const reasons = findings.map(({ words }) => `- ${words}`);
     const next = findings.every(({ canBeAllowed }) => canBeAllowed)
-        ? "If the masters are meant to go: set the label, or run check-plan with --allow-removing-masters."
-        : "No label allows that the founding or the PKI goes.";
+        ? "If they are meant to go: set the label, or run check-plan with --allow-removing-masters."
+        : "No label allows that the founding, the PKI or all of etcd goes.";
     return ["**Refused:**", "", ...reasons, "", next, ""].join("\n");
 }

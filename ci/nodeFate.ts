@@ -1,11 +1,11 @@
 import type { Part } from "./part";
 import type { PlannedResource } from "./plan";
 
-/** What becomes of a node by a plan. */
+/** What becomes of a node, or of an etcd member, by a plan. */
 export type NodeFate =
     | "joins"
     | "leaves"
-    /** Declared lost: another master takes it out of the cluster. */
+    /** Declared lost: another host takes it out of the cluster. */
     | "is evicted"
     /** Was evicted earlier: the state drops it, nothing is run. */
     | "is forgotten"
@@ -13,8 +13,8 @@ export type NodeFate =
     | "is replaced"
     | "stays";
 
-/** Steps that make a host a node; their delete, or their replacement, takes it out of the cluster. */
-const membership = /-(join|leave|reset)$/;
+/** Steps that make a host a node or a member; their delete, or their replacement, takes it out of the cluster. */
+const membership = /-(join|leave|join-etcd|leave-etcd|reset)$/;
 
 /** Operations after which a resource is what it was, or more. Of any other, known or not, the worst is assumed. */
 const keeping = ["same", "create", "update", "read", "refresh", "import"];

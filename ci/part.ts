@@ -1,12 +1,12 @@
-import { clusterType } from "../components/clusterTypes";
-import { masterType, workerType } from "../components/nodeTypes";
+import { clusterType, externalEtcdType } from "../components/clusterTypes";
+import { etcdMemberType, masterType, workerType } from "../components/nodeTypes";
 import type { PlannedResource } from "./plan";
 
-/** A thing that a cluster is made of, as far as a plan changes it: a node, the PKI, the founding, the load balancer … */
+/** A thing that a cluster is made of, as far as a plan changes it: a node, an etcd member, the PKI, the founding … */
 export interface Part {
     /** Type of its component; undefined for what is no part of a cluster. */
     type?: string;
-    /** Name of a node's component; undefined for what is no node. */
+    /** Name of the component of a node or an etcd member; undefined for everything else. */
     node?: string;
     /** The component, when it is itself made or deleted. */
     component?: PlannedResource;
@@ -16,7 +16,7 @@ export interface Part {
 
 /**
  * The parts that a plan is about, nodes first. A plan lists only what changes, so that a resource's part is read from
- * the resource itself: the types in its URN, and for a node the parent's name.
+ * the resource itself: the types in its URN, and for a node or an etcd member the parent's name.
  */
 export function partsOf(plan: PlannedResource[]): Part[] {
     const parts = new Map<string, Part>();
@@ -26,8 +26,9 @@ export function partsOf(plan: PlannedResource[]): Part[] {
             continue;
         }
         const cluster = types.indexOf(clusterType);
-        const type = cluster < 0 ? undefined : (types[cluster + 1] ?? clusterType);
-        const isComponent = types.length === cluster + 2;
+        const top = types[cluster + 1] === externalEtcdType && types[cluster + 2] === etcdMemberType ? 2 : 1;
+        const type = cluster < 0 ? undefined : (types[cluster + top] ?? clusterType);
+        const isComponent = types.length === cluster + top + 1;
         const node = isNodeType(type) ? (isComponent ? name : parent) : undefined;
         const key = `${node ? 0 : 1} ${node ?? ""} ${type ?? ""}`;
         const part = parts.get(key) ?? { type, node, resources: [] };
@@ -42,5 +43,5 @@ export function partsOf(plan: PlannedResource[]): Part[] {
 }
 
 function isNodeType(type?: string): boolean {
-    return type === masterType || type === workerType;
+    return type === masterType || type === workerType || type === etcdMemberType;
 }

@@ -1,14 +1,20 @@
 import { clusterType, foundingType, pkiType } from "../components/clusterTypes";
-import { masterType } from "../components/nodeTypes";
+import { etcdMemberType, masterType, workerType } from "../components/nodeTypes";
 import { nodeFate } from "./nodeFate";
 import type { Part } from "./part";
 import type { Plan, PlannedResource } from "./plan";
+
+const roles: Record<string, string> = {
+    [masterType]: "master",
+    [workerType]: "worker",
+    [etcdMemberType]: "etcd member",
+};
 
 /** The engine's two halves of a replacement; it lists the replacement itself too. */
 const halves = ["create-replacement", "delete-replaced"];
 
 /**
- * A plan as Markdown for a pull request: what happens to each node and to each other part, in words. It holds names, types
+ * A plan as Markdown for a pull request: what happens to each node or etcd member and to each other part, in words. It holds names, types
  * and operations, never a value.
  */
 export function planInWords({ stack, resources, unchanged }: Plan, parts: Part[]): string {
@@ -27,12 +33,12 @@ function title(part: Part): string {
     const fate = {
         joins: " joins the cluster",
         leaves: " leaves the cluster",
-        "is evicted": " is declared lost, a surviving master evicts it and nothing is run on it",
+        "is evicted": " is declared lost, a surviving host evicts it and nothing is run on it",
         "is forgotten": " was evicted earlier, the state drops it and nothing is run",
         "is replaced": " has a step replaced, which takes it out of the cluster",
         stays: "",
     }[nodeFate(part)];
-    return `**${part.node}** (${part.type === masterType ? "master" : "worker"})${fate}`;
+    return `**${part.node}** (${roles[part.type ?? ""]})${fate}`;
 }
 
 function otherTitle(type = ""): string {

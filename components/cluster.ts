@@ -5,6 +5,8 @@ import type { SshSecrets } from "../config/sshSecrets";
 import { Addons } from "./addons";
 import { clusterType } from "./clusterTypes";
 import { keepSecretsOutOfDebugLog } from "./debugLog";
+import { requireEtcdClientKey } from "./etcdClient";
+import { ExternalEtcd } from "./externalEtcd";
 import { FirstMaster } from "./firstMaster";
 import { JoiningMaster } from "./joiningMaster";
 import { LoadBalancer } from "./loadBalancer";
@@ -14,6 +16,8 @@ import { SshAccess } from "./sshAccess";
 import { Worker } from "./worker";
 
 export interface KubeadmClusterArgs extends ClusterConfig, SshSecrets {
+    /** Key of the client certificate for an etcd of one's own (`etcd.topology: existing`), a secret: PEM. */
+    etcdClientKey?: pulumi.Input<string>;
     /** How many of the masters are in use, from the head of the list. Default: all. */
     masterCount?: number;
 }
@@ -31,8 +35,10 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         keepSecretsOutOfDebugLog();
-        const { masterCount, sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords, ...config } = args;
+        const { masterCount, etcdClientKey, ...rest } = args;
+        const { sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords, ...config } = rest;
         const plan = planCluster(config, masterCount, name);
+        requireEtcdClientKey(plan, etcdClientKey);
         const access = new SshAccess(plan, { sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords });
         super(clusterType, name, {}, opts);
         const child = { parent: this };
@@ -40,7 +46,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             pulumi.log.warn(warning, this);
         }
 
-        const pki = new Pki(`${name}-pki`, child);
+        const pki = new Pki(`${name}-pki`, { plan, etcdClientKey }, child);
         const host = { cluster: name, plan, access, pki };
         const masters = plan.masters.map((master) => new JoiningMaster({ ...host, host: master }, child));
         const workers = plan.workers.map((worker) => new Worker({ ...host, host: worker }, child));
@@ -48,9 +54,27 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             plan.loadBalancer &&
             new LoadBalancer({ ...host, host: plan.loadBalancer, first: masters[0].backEnd }, child);
 
-        const { gate } = new FirstMaster(`${name}-first-master`, { plan, on: masters[0], pki, loadBalancer }, child);
+        const etcd =
+            plan.etcd.topology === "external"
+                ? new ExternalEtcd(`${name}-etcd`, { ...host, masters }, child)
+                : undefined;
+        for (const master of masters) {
+            master.lookAtEtcd(etcd?.ready ?? []);
+        }
+
+        const founding = { plan, on: masters[0], all: masters, pki, loadBalancer };
+        const { gate } = new FirstMaster(`${name}-first-master`, founding, child);
         const survivor = masters[0];
-        const evicted = plan.lost.map((lost) => new LostHost({ ...host, host: lost, survivor, gate }, child));
+        const evicted = plan.lost
+            .filter(({ role }) => role !== "etcd")
+            .map((lost) => {
+                const files = pki.adminKubeconfigFile(plan.endpoint);
+                const after = [gate, survivor.prepared];
+                return new LostHost(
+                    { cluster: name, host: lost, survivor: survivor.host, step: "forget", files, after },
+                    child,
+                );
+            });
         byName(masters).forEach((master, index, all) => {
             master.join(gate, evicted, all.slice(0, index));
         });
@@ -58,6 +82,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             worker.join(gate, evicted);
         }
         loadBalancer?.serve(masters);
+        etcd?.serve(masters, gate);
 
         this.endpoint = plan.endpoint;
         this.kubeconfig = pki.adminKubeconfig(plan.endpoint);

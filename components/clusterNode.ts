@@ -73,6 +73,11 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
         );
     }
 
+    /** What a node of its kind needs before it joins, beside what all need. */
+    protected needed(): pulumi.Resource[] {
+        return [];
+    }
+
     /**
      * Makes the host a node of the founded cluster.
      * @param gate the founding: what everything later in the cluster's life depends on
@@ -92,7 +97,7 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
             ]);
         this.joined = this.host.step("join", pulumi.secret(files), {
             ...child,
-            dependsOn: [gate, this.prepared, ...evicted.map(({ forgotten }) => forgotten)],
+            dependsOn: [gate, this.prepared, ...this.needed(), ...evicted.map(({ forgotten }) => forgotten)],
         });
         const reset = this.host.lastStep("reset", [], { ...child, dependsOn: this.joined });
         const withAdmin = pki

@@ -5,3 +5,4 @@
 export const clusterType = "kubeadm:index:KubeadmCluster";
 export const pkiType = "kubeadm:index:Pki";
 export const foundingType = "kubeadm:index:FirstMaster";
+export const externalEtcdType = "kubeadm:index:ExternalEtcd";

@@ -11,6 +11,8 @@ export interface FirstMasterArgs {
     plan: ClusterPlan;
     /** The master that runs `kubeadm init`. */
     on: JoiningMaster;
+    /** Every master looks at an etcd that is not on the masters before anything is founded. */
+    all: JoiningMaster[];
     pki: Pki;
     /** Reaches the founding master before `kubeadm init` needs the endpoint. */
     loadBalancer?: LoadBalancer;
@@ -24,7 +26,11 @@ export class FirstMaster extends pulumi.ComponentResource {
     /** What everything later in the cluster's life depends on. */
     readonly gate: remote.Command;
 
-    constructor(name: string, { plan, on, pki, loadBalancer }: FirstMasterArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(
+        name: string,
+        { plan, on, all, pki, loadBalancer }: FirstMasterArgs,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
         super(foundingType, name, {}, opts);
         const init = { path: "/run/kubeadm-ha/init.yaml", mode: "0600", content: initConfiguration(plan, on.config) };
         const files = pulumi.secret(
@@ -32,7 +38,11 @@ export class FirstMaster extends pulumi.ComponentResource {
         );
         this.gate = on.host.stepNamed(`${name}-found`, "found", files, {
             parent: this,
-            dependsOn: [on.prepared, ...(loadBalancer ? [loadBalancer.firstBackEnd] : [])],
+            dependsOn: [
+                on.prepared,
+                ...all.flatMap(({ etcdSeen }) => etcdSeen ?? []),
+                ...(loadBalancer ? [loadBalancer.firstBackEnd] : []),
+            ],
             ignoreChanges: ["*"],
         });
         this.registerOutputs({});

@@ -1,4 +1,6 @@
 import type { ClusterPlan } from "../config/clusterPlan";
+import { nodeAddress } from "../config/nodeAddress";
+import type { EtcdHostConfig } from "../config/schema";
 import type { DeliveredFile } from "./delivery";
 
 /**
@@ -7,7 +9,7 @@ import type { DeliveredFile } from "./delivery";
  */
 const path = (role: Role) => `/etc/kubeadm-ha/${role === "load-balancer" ? "load-balancer.conf" : "host.conf.new"}`;
 
-export type Role = "master" | "worker" | "load-balancer";
+export type Role = "master" | "worker" | "etcd" | "load-balancer";
 
 /**
  * The settings of a host as shell variables: what its scripts need to know about it and about its cluster.
@@ -18,8 +20,25 @@ export function hostSettings(name: string, role: Role, plan: ClusterPlan, mayBeR
         NODE_NAME: name,
         ROLE: role,
         ENDPOINT: plan.endpoint,
+        ...(role === "worker" ? {} : { ETCD: plan.etcd.topology === "stacked" ? "stacked" : "external" }),
         ...(role === "load-balancer" ? {} : { RESET: mayBeReset ? "yes" : "no", ...nodeSettings(plan) }),
     };
+    return file(role, settings);
+}
+
+/** The settings of a host of external etcd. */
+export function etcdMemberSettings(host: EtcdHostConfig, plan: ClusterPlan): DeliveredFile {
+    return file("etcd", {
+        NODE_NAME: host.name,
+        ROLE: "etcd",
+        ENDPOINT: plan.endpoint,
+        ETCD_ADDRESS: nodeAddress(host) as string,
+        RESET: host.reset ? "yes" : "no",
+        ...nodeSettings(plan),
+    });
+}
+
+function file(role: Role, settings: Record<string, string>): DeliveredFile {
     const lines = Object.entries(settings).map(([key, value]) => `${key}=${quote(value)}\n`);
     return { path: path(role), mode: "0644", content: lines.join("") };
 }

@@ -1,7 +1,9 @@
+import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { nodeAddress } from "../config/nodeAddress";
 import type { NodeConfig } from "../config/schema";
 import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
+import { etcdEndpoints, etcdPrefix } from "./etcdEndpoints";
 import { masterJoinConfiguration } from "./kubeadmConfiguration";
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
@@ -9,6 +11,8 @@ import { masterType } from "./nodeTypes";
 /** A control-plane node: API server, scheduler, controller manager and etcd member. The founding host is one of them. */
 export class JoiningMaster extends ClusterNode {
     readonly backEnd: BackEnd;
+    /** The master reaches the etcd that is not on the masters; undefined where they run it. */
+    etcdSeen?: remote.Command;
 
     constructor(args: ClusterNodeArgs, opts: pulumi.ComponentResourceOptions) {
         const kind = {
@@ -20,6 +24,38 @@ export class JoiningMaster extends ClusterNode {
         };
         super(masterType, args, kind, opts);
         this.backEnd = backEndOf(args.host);
+    }
+
+    protected override needed(): pulumi.Resource[] {
+        return this.etcdSeen ? [this.etcdSeen] : [];
+    }
+
+    /** Looks whether this master can use an etcd that is not on the masters. `ready`: its members, where this program makes them. */
+    lookAtEtcd(ready: pulumi.Resource[]): void {
+        const { pki, plan } = this.args;
+        const endpoints = etcdEndpoints(plan);
+        if (!endpoints || !pki.etcdClient) {
+            return;
+        }
+        const { ca, certificate, privateKey } = pki.etcdClient;
+        const file = (name: string, content: string) => ({
+            path: `/run/kubeadm-ha/etcd/${name}`,
+            mode: "0600",
+            content,
+        });
+        const files = pulumi
+            .all([ca, certificate, privateKey])
+            .apply(([caContent, certificateContent, keyContent]) => [
+                file("ca.crt", caContent),
+                file("client.crt", certificateContent),
+                file("client.key", keyContent),
+                file("prefix", etcdPrefix(plan)),
+                file("endpoints", endpoints.map((endpoint) => `${endpoint}\n`).join("")),
+            ]);
+        this.etcdSeen = this.host.step("check-etcd", pulumi.secret(files), {
+            parent: this,
+            dependsOn: [this.prepared, ...ready],
+        });
     }
 }
 

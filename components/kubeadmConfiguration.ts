@@ -3,6 +3,7 @@ import type { ClusterPlan } from "../config/clusterPlan";
 import { merge, type Tree } from "../config/merge";
 import { nodeAddress } from "../config/nodeAddress";
 import type { NodeConfig } from "../config/schema";
+import { etcdEndpoints } from "./etcdEndpoints";
 import { patchesFolder, patchFiles } from "./patches";
 
 /**
@@ -15,7 +16,7 @@ export const criSocket = "unix:///run/containerd/containerd.sock";
 /** Where `join` puts the kubeconfig that a host finds and enters the cluster with: memory, gone after the join. */
 export const discoveryKubeconfigPath = "/run/kubeadm-ha/discovery.conf";
 
-const kubeadmApi = "kubeadm.k8s.io/v1beta4";
+export const kubeadmApi = "kubeadm.k8s.io/v1beta4";
 
 /**
  * How an API server ends: from the first moment it is not ready, but it serves for 7 s more, until load balancers lead
@@ -79,8 +80,27 @@ function clusterConfiguration(plan: ClusterPlan): Tree {
             dnsDomain: plan.network.dnsDomain,
         },
         apiServer,
+        ...externalEtcd(plan),
     };
     return merge(own, plan.kubeadm.clusterConfiguration);
+}
+
+/** kubeadm's words for an etcd that is not on the masters; the files are where kubeadm has them with any topology. */
+function externalEtcd(plan: ClusterPlan): Tree {
+    const endpoints = etcdEndpoints(plan);
+    const pki = "/etc/kubernetes/pki";
+    return endpoints
+        ? {
+              etcd: {
+                  external: {
+                      endpoints,
+                      caFile: `${pki}/etcd/ca.crt`,
+                      certFile: `${pki}/apiserver-etcd-client.crt`,
+                      keyFile: `${pki}/apiserver-etcd-client.key`,
+                  },
+              },
+          }
+        : {};
 }
 
 function kubeletConfiguration(plan: ClusterPlan): Tree {

@@ -1,45 +1,52 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterPlan, LostHostPlan } from "../config/clusterPlan";
-import type { ClusterNode } from "./clusterNode";
-import { masterType, workerType } from "./nodeTypes";
-import type { Pki } from "./pki";
+import type { LostHostPlan } from "../config/clusterPlan";
+import type { DeliveredFile } from "./delivery";
+import type { Host } from "./host";
+import { etcdMemberType, masterType, workerType } from "./nodeTypes";
 
 export interface LostHostArgs {
     cluster: string;
-    plan: ClusterPlan;
     host: LostHostPlan;
-    /** The surviving master that evicts the host. */
-    survivor: ClusterNode;
-    gate: pulumi.Resource;
-    pki: Pki;
+    /** The surviving host that evicts the lost one. */
+    survivor: Host;
+    /** The step that does so. */
+    step: "forget" | "forget-etcd";
+    /** What the step needs beside the host's name. */
+    files: pulumi.Input<DeliveredFile[]>;
+    after: pulumi.Resource[];
 }
 
+/** The type that the host's component had: with another one, its steps would be others and the old ones would be run. */
+const types = { master: masterType, worker: workerType, etcd: etcdMemberType };
+
+/** The steps that the host would run when it leaves. */
+const lastSteps = { master: ["reset", "leave"], worker: ["reset", "leave"], etcd: ["reset", "leave-etcd"] };
+
 /**
- * A node that was declared lost. A surviving master removes its etcd member and its Node; nothing connects to the host itself.
+ * A host that was declared lost. A surviving one removes its etcd member and its Node; nothing connects to the host itself.
  * The steps that would run on it when it leaves are kept in the state, to be dropped without being run.
  */
 export class LostHost extends pulumi.ComponentResource {
     /** The cluster has forgotten the host. */
     readonly forgotten: remote.Command;
 
-    constructor({ cluster, plan, host, survivor, gate, pki }: LostHostArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor({ cluster, host, survivor, step, files, after }: LostHostArgs, opts: pulumi.ComponentResourceOptions) {
         const name = `${cluster}-${host.name}`;
-        // The type that the node had: with another one, its steps would be others and the old ones would be run.
-        super(host.role === "master" ? masterType : workerType, name, {}, opts);
-        for (const step of ["reset", "leave"]) {
+        super(types[host.role], name, {}, opts);
+        for (const last of lastSteps[host.role]) {
             new remote.Command(
-                `${name}-${step}`,
+                `${name}-${last}`,
                 { connection: { host: host.name } },
                 { parent: this, ignoreChanges: ["*"], retainOnDelete: true },
             );
         }
         const whom = { path: "/run/kubeadm-ha/forget.conf", mode: "0600", content: `LOST_NODE='${host.name}'\n` };
-        const files = pki.adminKubeconfigFile(plan.endpoint).apply((admin) => [whom, ...admin]);
-        this.forgotten = survivor.host.stepNamed(`${name}-forget`, "forget", pulumi.secret(files), {
+        const all = pulumi.output(files).apply((others) => [whom, ...others]);
+        this.forgotten = survivor.stepNamed(`${name}-forget`, step, pulumi.secret(all), {
             parent: this,
-            dependsOn: [gate, survivor.prepared],
-            // Done once; which master did it must not matter later.
+            dependsOn: after,
+            // Done once; which host did it must not matter later.
             ignoreChanges: ["*"],
         });
         this.registerOutputs({});

@@ -1,11 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import type { ClusterPlan } from "../config/clusterPlan";
 import { CertificateAuthority } from "./certificateAuthority";
 import { ClientCertificate } from "./clientCertificate";
 import { pkiType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
+import { type EtcdClient, etcdClient } from "./etcdClient";
 
 const folder = "/etc/kubernetes/pki";
+
+export interface PkiArgs {
+    plan: ClusterPlan;
+    /** Key of the client certificate for an etcd of the user's own. */
+    etcdClientKey?: pulumi.Input<string>;
+}
 
 /**
  * What all masters share and every client trusts: the CAs of kubernetes, etcd and the front proxy, and the key pair that
@@ -15,18 +23,26 @@ const folder = "/etc/kubernetes/pki";
 export class Pki extends pulumi.ComponentResource {
     /** The files that a master needs before `kubeadm init` or `kubeadm join`: secret. */
     readonly masterFiles: pulumi.Output<DeliveredFile[]>;
+    /** etcd's CA, where this program makes etcd. Its key is on masters that run etcd, and on no other host. */
+    readonly etcdCa?: CertificateAuthority;
+    /** What the API servers show to an etcd that is not on the masters. */
+    readonly etcdClient?: EtcdClient;
 
     private readonly kubernetesCa: CertificateAuthority;
     private readonly admin: ClientCertificate;
 
     constructor(
         private readonly name: string,
+        args: PkiArgs,
         opts: pulumi.ComponentResourceOptions,
     ) {
         super(pkiType, name, {}, opts);
         const child = { parent: this };
         this.kubernetesCa = new CertificateAuthority(`${name}-kubernetes-ca`, "kubernetes", child);
-        const etcdCa = new CertificateAuthority(`${name}-etcd-ca`, "etcd-ca", child);
+        if (args.plan.etcd.topology !== "existing") {
+            this.etcdCa = new CertificateAuthority(`${name}-etcd-ca`, "etcd-ca", child);
+        }
+        this.etcdClient = etcdClient(name, args, this.etcdCa, child);
         const frontProxyCa = new CertificateAuthority(`${name}-front-proxy-ca`, "front-proxy-ca", child);
         const serviceAccount = new tls.PrivateKey(
             `${name}-service-account-key`,
@@ -43,13 +59,21 @@ export class Pki extends pulumi.ComponentResource {
             pulumi
                 .all([
                     pair("ca", this.kubernetesCa),
-                    pair("etcd/ca", etcdCa),
+                    this.etcdClient
+                        ? etcdClientFiles(this.etcdClient)
+                        : pair("etcd/ca", this.etcdCa as CertificateAuthority),
                     pair("front-proxy-ca", frontProxyCa),
                     keyPair(serviceAccount),
                 ])
                 .apply((files) => files.flat()),
         );
         this.registerOutputs({});
+    }
+
+    /** etcd's CA as a file of a host, without its key. */
+    get etcdCaFile(): pulumi.Output<DeliveredFile> {
+        const { certificate } = this.etcdCa as CertificateAuthority;
+        return certificate.apply((content) => ({ path: `${folder}/etcd/ca.crt`, mode: "0644", content }));
     }
 
     /** Kubeconfig of the cluster's administrator, secret; no host keeps it. */
@@ -103,6 +127,14 @@ export class Pki extends pulumi.ComponentResource {
         );
         return identity.kubeconfig(endpoint);
     }
+}
+
+function etcdClientFiles({ ca, certificate, privateKey }: EtcdClient): pulumi.Output<DeliveredFile[]> {
+    return pulumi.all([ca, certificate, privateKey]).apply(([caContent, certificateContent, keyContent]) => [
+        { path: `${folder}/etcd/ca.crt`, mode: "0644", content: caContent },
+        { path: `${folder}/apiserver-etcd-client.crt`, mode: "0644", content: certificateContent },
+        { path: `${folder}/apiserver-etcd-client.key`, mode: "0600", content: keyContent },
+    ]);
 }
 
 function pair(name: string, ca: CertificateAuthority): pulumi.Output<DeliveredFile[]> {

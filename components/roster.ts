@@ -14,7 +14,7 @@ export function roster(plan: ClusterPlan, sshPort: (name: string) => number): De
     const lines = [
         ...plan.masters.map((master) => `${line("master", master)} ${apiServerAddress(backEndOf(master))}`),
         ...plan.workers.map((worker) => line("worker", worker)),
-        ...plan.lost.map(({ name }) => `lost ${name}`),
+        ...plan.lost.filter(({ role }) => role !== "etcd").map(({ name }) => `lost ${name}`),
     ];
     return {
         path: "/var/lib/kubeadm-ha/roster.new",

@@ -2,15 +2,18 @@ import { ConfigError } from "./configError";
 import { check } from "./configMistakes";
 import { masterWarnings } from "./countMistakes";
 import { endpointWarnings } from "./endpointMistakes";
+import { etcdWarnings } from "./etcdMistakes";
 import { hostAndPortOf } from "./formats";
 import { packageWarnings } from "./packageMistakes";
-import type { ClusterConfig, CompleteClusterConfig } from "./schema";
+import type { ClusterConfig, CompleteClusterConfig, EtcdHostConfig, NodeConfig } from "./schema";
 
 /** A configuration with its defaults filled in and the hosts chosen: what the components build. */
 export interface ClusterPlan extends CompleteClusterConfig {
     /** host:port that every client of the API server uses. */
     endpoint: string;
-    /** The hosts that were declared lost; they are in neither list. */
+    /** Hosts of an external etcd that this program keeps; none with another topology. */
+    etcdHosts: EtcdHostConfig[];
+    /** The hosts that were declared lost; they are in none of the lists. */
     lost: LostHostPlan[];
     /** What works and may not be meant: sentences for the person who runs the plan. */
     warnings: string[];
@@ -19,7 +22,10 @@ export interface ClusterPlan extends CompleteClusterConfig {
 /** A host that will not come back. */
 export interface LostHostPlan {
     name: string;
-    role: "master" | "worker";
+    role: "master" | "worker" | "etcd";
+    /** As in the configuration. */
+    host: string;
+    nodeIp?: string;
 }
 
 /**
@@ -37,18 +43,25 @@ export function planCluster(input: ClusterConfig, count?: number, name?: string)
     const { config } = checked;
     const inUse = config.masters.slice(0, count);
     const masters = inUse.filter(({ lost }) => !lost);
+    const members = config.etcd.topology === "external" ? config.etcd.hosts : [];
     return {
         ...config,
         masters,
         workers: config.workers.filter(({ lost }) => !lost),
-        lost: [...lostAmong(inUse, "master"), ...lostAmong(config.workers, "worker")],
+        etcdHosts: members.filter(({ lost }) => !lost),
+        lost: [...lostAmong(inUse, "master"), ...lostAmong(config.workers, "worker"), ...lostAmong(members, "etcd")],
         endpoint: endpointOf(config),
-        warnings: [...masterWarnings(masters.length), ...endpointWarnings(config), ...packageWarnings(config)],
+        warnings: [
+            ...masterWarnings(masters.length),
+            ...etcdWarnings(config),
+            ...endpointWarnings(config),
+            ...packageWarnings(config),
+        ],
     };
 }
 
-function lostAmong(hosts: { name: string; lost: boolean }[], role: LostHostPlan["role"]): LostHostPlan[] {
-    return hosts.filter(({ lost }) => lost).map(({ name }) => ({ name, role }));
+function lostAmong(hosts: (NodeConfig | EtcdHostConfig)[], role: LostHostPlan["role"]): LostHostPlan[] {
+    return hosts.filter(({ lost }) => lost).map(({ name, host, nodeIp }) => ({ name, role, host, nodeIp }));
 }
 
 function endpointOf({ endpoint, loadBalancer }: CompleteClusterConfig): string {

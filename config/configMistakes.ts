@@ -1,6 +1,7 @@
 import type { Mistake } from "./configError";
 import { countMistakes, masterMistakes } from "./countMistakes";
 import { endpointMistakes } from "./endpointMistakes";
+import { etcdMistakes } from "./etcdMistakes";
 import { fileMistakes } from "./fileMistakes";
 import { hostMistakes } from "./hostMistakes";
 import { sayIssue } from "./issueWords";
@@ -53,6 +54,7 @@ function comparisons(config: CompleteClusterConfig, count: number | undefined): 
         ...endpointMistakes(config),
         ...packageMistakes(config),
         ...ownedMistakes(config),
+        ...etcdMistakes(config),
         ...fileMistakes(config),
         ...patchMistakes(config),
     ];

@@ -2,7 +2,7 @@ import { isIP, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Mistake } from "./configError";
 import { nodeAddress } from "./nodeAddress";
-import { placedNodes } from "./placedNodes";
+import { placedHosts } from "./placedNodes";
 import type { CompleteClusterConfig } from "./schema";
 
 /** Names and addresses that two hosts share, and addresses that a node cannot have. */
@@ -68,7 +68,7 @@ function sharedAddresses(config: CompleteClusterConfig): Mistake[] {
 /** Without the entries of `workers` that `inBothLists` tells about. */
 function onlyInOneList(config: CompleteClusterConfig) {
     const told = new Set(inBothLists(config).map(({ path }) => path));
-    return placedNodes(config).filter(({ path }) => !told.has(path));
+    return placedHosts(config).filter(({ path }) => !told.has(path));
 }
 
 function shared(hosts: Distinction[], words: string, example?: string): Mistake[] {
@@ -88,7 +88,7 @@ function ownerOf(path: string): string {
 }
 
 function impossibleAddresses(config: CompleteClusterConfig): Mistake[] {
-    return placedNodes(config).flatMap(({ path, node }) => {
+    return placedHosts(config).flatMap(({ path, node }) => {
         if (!node.nodeIp) {
             return isIPv6(node.host)
                 ? [

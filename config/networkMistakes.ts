@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Mistake } from "./configError";
 import { splitHostAndPort } from "./formats";
-import { placedNodes } from "./placedNodes";
+import { placedHosts } from "./placedNodes";
 import type { CompleteClusterConfig } from "./schema";
 
 /** A network of the cluster and its place in the configuration. */
@@ -53,7 +53,7 @@ function hostsInside(config: CompleteClusterConfig, network: Network): Mistake[]
 function addresses(config: CompleteClusterConfig): { path: string; address: string }[] {
     const { endpoint, loadBalancer } = config;
     const listed = [
-        ...placedNodes(config).flatMap(({ path, node }) => [
+        ...placedHosts(config).flatMap(({ path, node }) => [
             { path: `${path}.host`, address: node.host },
             { path: `${path}.nodeIp`, address: node.nodeIp ?? "" },
         ]),

@@ -1,11 +1,10 @@
 import { z } from "zod";
+import { etcd } from "./etcdSchema";
 import {
     cidr,
     domain,
     filePath,
-    hostAddress,
     hostAndPort,
-    hostKey,
     kubernetesVersion,
     labelKey,
     labelValue,
@@ -14,6 +13,7 @@ import {
     sha256,
     url,
 } from "./formats";
+import { hostFields, lostField, nodeIpField, portNumber, resetField, ssh } from "./hostSchema";
 import { kubeadm, kubeadmOfHost } from "./kubeadmSchema";
 import { newestMinor, oldestMinor } from "./kubernetesVersions";
 
@@ -22,62 +22,6 @@ import { newestMinor, oldestMinor } from "./kubernetesVersions";
  * of the README's table.
  * Words are kubeadm's and Pulumi's; "master" is a control-plane node.
  */
-
-const sshUser = oneWord.meta({ examples: ["ops"] });
-const noPort = "is not a port: ports are 1 to 65535";
-const portNumber = z.int().min(1, noPort).max(65535, noPort);
-const privateKeyFile = filePath.optional().meta({ examples: ["./id_ed25519"] });
-
-const bastion = z.strictObject({
-    host: hostAddress.describe("Address or DNS name of the bastion."),
-    port: portNumber.default(22).describe("Port of the bastion's sshd."),
-    user: sshUser.optional().describe("Login user at the bastion. Default: that of the host behind it."),
-    hostKey: hostKey.optional().describe("The bastion's host key. Default: looked up in `ssh.knownHosts`."),
-    privateKeyFile: privateKeyFile.describe("Private key for the bastion. Default: that for the host behind it."),
-});
-
-const sshFiles = {
-    privateKeyFile: privateKeyFile.describe(
-        "Private key, relative to the project. Without it, and without the secret `sshPrivateKey`, the SSH agent is asked.",
-    ),
-    knownHosts: filePath
-        .optional()
-        .describe(
-            "known_hosts file, relative to the project, with the key of every host that has no `hostKey` of its own.",
-        ),
-};
-
-const ssh = z.strictObject({
-    user: sshUser
-        .default("root")
-        .describe("Login user. Anyone but root needs sudo: passwordless, or with the secret `sudoPassword`."),
-    port: portNumber.default(22).describe("Port of sshd."),
-    ...sshFiles,
-    bastion: bastion.optional().describe("Host that leads to the others; nothing runs on it."),
-});
-
-/** No defaults here: what a host does not say is as for all hosts. */
-const sshOfHost = z.strictObject({
-    user: sshUser.optional(),
-    port: portNumber.optional(),
-    ...sshFiles,
-    bastion: z
-        .union([z.literal("none"), bastion], {
-            error: "is neither a bastion with host, port, user, hostKey, privateKeyFile, nor none",
-        })
-        .optional(),
-});
-
-const hostFields = {
-    host: hostAddress.describe("Address or DNS name that SSH connects to."),
-    hostKey: hostKey
-        .meta({ examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5…"] })
-        .optional()
-        .describe("Host key as in /etc/ssh/ssh_host_*_key.pub. Default: looked up in `ssh.knownHosts`."),
-    ssh: sshOfHost
-        .optional()
-        .describe("What differs for this host from `ssh` above; `bastion: none` reaches it directly."),
-};
 
 const taint = z
     .strictObject({
@@ -91,13 +35,9 @@ const node = z
     .strictObject({
         name: nodeName.describe("Name of the Node and of everything that Pulumi keeps about the host."),
         ...hostFields,
-        nodeIp: z
-            .ipv4("is not an IPv4 address")
-            .meta({ examples: ["192.0.2.11"] })
-            .optional()
-            .describe(
-                "Address that kubelet and API server announce. Default: `host`, when that is an address; else kubeadm chooses.",
-            ),
+        nodeIp: nodeIpField.describe(
+            "Address that kubelet and API server announce. Default: `host`, when that is an address; else kubeadm chooses.",
+        ),
         labels: z
             .record(labelKey, labelValue)
             .meta({ examples: [{ "example.com/disk": "ssd" }] })
@@ -114,18 +54,8 @@ const node = z
             .boolean()
             .default(false)
             .describe("No pods on this node for now: it is cordoned and drained; taken away, it takes pods again."),
-        reset: z
-            .boolean()
-            .default(false)
-            .describe(
-                "What an earlier cluster has left on this host may be wiped (kubeadm reset) before it joins. A living node of this cluster never is.",
-            ),
-        lost: z
-            .boolean()
-            .default(false)
-            .describe(
-                "The host will not come back: a surviving master evicts it, without a connection to it. Delete the entry afterwards.",
-            ),
+        reset: resetField,
+        lost: lostField,
     })
     .meta({ examples: [{ name: "m1", host: "192.0.2.11" }] });
 
@@ -253,6 +183,7 @@ export const clusterConfig = z.strictObject({
         .default([])
         .describe("Worker nodes.")
         .meta({ examples: [[{ name: "w1", host: "192.0.2.21" }]] }),
+    etcd: etcd.prefault({ topology: "stacked" }).describe("Where the cluster keeps its state."),
     network: network.prefault({}).describe("Cluster networks."),
     drain: drain.prefault({}).describe("How pods are moved away from a node."),
     packages: packages
@@ -274,6 +205,9 @@ export type ClusterConfig = z.input<typeof clusterConfig>;
 export type CompleteClusterConfig = z.output<typeof clusterConfig>;
 export type NodeConfig = CompleteClusterConfig["masters"][number];
 export type LoadBalancerConfig = NonNullable<CompleteClusterConfig["loadBalancer"]>;
+export type EtcdConfig = CompleteClusterConfig["etcd"];
+export type ExternalEtcdConfig = Extract<EtcdConfig, { topology: "external" }>;
+export type EtcdHostConfig = ExternalEtcdConfig["hosts"][number];
 export type DrainConfig = CompleteClusterConfig["drain"];
 export type SshConfig = CompleteClusterConfig["ssh"];
 export type SshOfHostConfig = NonNullable<NodeConfig["ssh"]>;

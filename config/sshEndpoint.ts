@@ -1,5 +1,5 @@
 import type { ClusterPlan } from "./clusterPlan";
-import type { BastionConfig, LoadBalancerConfig, NodeConfig } from "./schema";
+import type { BastionConfig, EtcdHostConfig, LoadBalancerConfig, NodeConfig } from "./schema";
 
 /** A file that the configuration names. */
 export interface NamedFile {
@@ -24,9 +24,10 @@ export interface SshEndpoint {
 
 /** The endpoint of every host of a plan, by the host's name. */
 export function sshEndpoints(plan: ClusterPlan): Map<string, SshEndpoint> {
-    const placed: [string, NodeConfig | LoadBalancerConfig][] = [
+    const placed: [string, NodeConfig | EtcdHostConfig | LoadBalancerConfig][] = [
         ...plan.masters.map((host, index): [string, NodeConfig] => [`cluster.masters[${index}]`, host]),
         ...plan.workers.map((host, index): [string, NodeConfig] => [`cluster.workers[${index}]`, host]),
+        ...plan.etcdHosts.map((host, index): [string, EtcdHostConfig] => [`cluster.etcd.hosts[${index}]`, host]),
     ];
     if (plan.loadBalancer) {
         placed.push(["cluster.loadBalancer", plan.loadBalancer]);

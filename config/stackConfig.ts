@@ -9,6 +9,7 @@ import { stackSettings } from "./stackSchema";
 /** What a stack's configuration says about its cluster. */
 export interface StackConfig extends ClusterConfig, SshSecrets {
     masterCount?: number;
+    etcdClientKey?: pulumi.Output<string>;
 }
 
 /**
@@ -25,7 +26,7 @@ export function readStack(config = new pulumi.Config()): StackConfig {
         const checked = cluster ? check(cluster, Number.isNaN(masterCount) ? undefined : masterCount) : undefined;
         throw new ConfigError([...mistakes, ...(checked && "mistakes" in checked ? checked.mistakes : [])]);
     }
-    return { ...cluster, masterCount, ...sshSecretsOf(config) };
+    return { ...cluster, masterCount, etcdClientKey: config.getSecret("etcdClientKey"), ...sshSecretsOf(config) };
 }
 
 /** Pulumi keeps a setting of any name: a misspelt one would have no effect, and nobody would be told. */

@@ -6,6 +6,7 @@ import { clusterConfig, masterCount } from "./schema";
 export const stackSettings = [
     "cluster",
     "masterCount",
+    "etcdClientKey",
     "sshPrivateKey",
     "sshPrivateKeyPassword",
     "sudoPassword",
@@ -24,6 +25,9 @@ const stackFile = z.looseObject({
                 .union([masterCount, z.string().regex(/^[1-9][0-9]*$/)])
                 .optional()
                 .describe("How many of the masters are in use, from the head of the list. Default: all."),
+            "kubeadm-ha:etcdClientKey": secret
+                .optional()
+                .describe("Key for etcd.certificateFile: pulumi config set --secret etcdClientKey < client.key"),
             "kubeadm-ha:sshPrivateKey": secret
                 .optional()
                 .describe("Private key for SSH: pulumi config set --secret sshPrivateKey < id_ed25519"),

@@ -2,6 +2,8 @@
 # The etcd of stacked masters, asked through this host's own member or, where it has none, through another master's pod
 # (lib/admin.sh).
 
+. "$STEP_LIB/wait.sh"
+
 etcd_container() { crictl ps --name '^etcd$' --quiet 2>/dev/null | head -n 1; }
 
 etcd_runs() { [ -n "$(etcd_container)" ]; }
@@ -9,24 +11,47 @@ etcd_runs() { [ -n "$(etcd_container)" ]; }
 # Pod to ask through; empty for this host's own container.
 etcd_pod=''
 
+# Members to ask, with commas between. Default: this host's own, or the one whose pod is asked through.
+etcd_endpoints=https://127.0.0.1:2379
+
 etcdctl() {
-  local pki=/etc/kubernetes/pki/etcd
-  local inside=(crictl exec "$(etcd_container)")
-  [ -z "$etcd_pod" ] || inside=(kube_within 20 --namespace kube-system exec "$etcd_pod" --)
-  "${inside[@]}" etcdctl --endpoints https://127.0.0.1:2379 \
+  local pki=/etc/kubernetes/pki/etcd inside
+  if [ -n "$etcd_pod" ]; then
+    inside=(kube_within 20 --namespace kube-system exec "$etcd_pod" --)
+  elif etcd_runs; then
+    inside=(crictl exec "$(etcd_container)")
+  else
+    inside=(in_etcd_image "$pki")
+  fi
+  "${inside[@]}" etcdctl --endpoints "$etcd_endpoints" \
     --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key "$@"
 }
 
-# Finds a member to ask through. Where this host has none: through the API server.
+# in_etcd_image FOLDER COMMAND…: where no member runs, a container for one command, which sees the folder.
+in_etcd_image() {
+  local image
+  image=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" \
+    ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>>"$STEP_LOG" | grep '/etcd:')
+  crictl inspecti "$image" >/dev/null 2>&1 || run crictl pull "$image" || die "the image $image could not be pulled"
+  ctr --namespace k8s.io run --rm --net-host --mount "type=bind,src=$1,dst=$1,options=rbind:ro" "$image" "etcdctl-$$-$RANDOM" "${@:2}" \
+    2> >(grep -v level=warning >&2)
+}
+
+# Finds a member to ask through. Where this host has none: through the API server, whose pods are not listed yet right after
+# the founding.
 find_etcd() {
-  local pods pod
+  within 60 choose_member || die "no etcd member of the cluster answers through the API server at $ENDPOINT (asked last: ${etcd_pod:-none})" \
+    "has etcd lost its quorum? Bring masters that are down back first; look at the etcd pods in kube-system; then run 'pulumi up' again"
+}
+
+choose_member() {
+  local pod
   ! etcd_runs || return 0
-  pods=$(etcd_pods) || die "the API server at $ENDPOINT does not answer" "has etcd lost its quorum? Bring masters that are down back first"
-  for pod in $pods; do
+  for pod in $(etcd_pods); do
     etcd_pod=$pod
-    ! etcdctl member list >/dev/null 2>&1 || return 0
+    ! etcdctl member list || return 0
   done
-  die "no etcd member of the cluster answers (asked: ${pods:-none, as there is no etcd pod yet})" "look at the etcd pods in kube-system, then run 'pulumi up' again"
+  return 1
 }
 
 etcd_pods() {
@@ -44,20 +69,20 @@ dead_members() {
   etcdctl member list | awk -F', ' -v health="$health" '$6 == "false" && index(health, $5 " is unhealthy") { print $3 }' | sort | paste -sd ' '
 }
 
-etcd_pod_listed() { [ -n "$(etcd_pods)" ]; }
+answers_health() {
+  local pki=/etc/kubernetes/pki/etcd
+  curl --silent --max-time 3 --output /dev/null --fail --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key "$1/health"
+}
 
 no_member_is_dead() { [ -z "$(dead_members)" ]; }
 
 # etcd takes no new member while one of its members does not answer; kubeadm would try for minutes and not say which.
 refuse_dead_member() {
   local dead
-  # Right after the founding its pod is not listed yet.
-  wait_until 60 "an etcd pod is listed" etcd_pod_listed
-  find_etcd
   ! within 20 no_member_is_dead || return 0
   dead=$(dead_members)
   die "etcd takes no new member while one is dead, and that of $dead does not answer" \
-    "switch $dead on again; or, if it will not come back, say 'lost: true' beside it in the configuration (masters: - { name: ${dead%% *}, …, lost: true }); then run 'pulumi up' again"
+    "switch $dead on again; or, if it will not come back, say 'lost: true' beside it in the configuration (- { name: ${dead%% *}, …, lost: true }); then run 'pulumi up' again"
 }
 
 # Counts into the variables of refuse_loss_of_quorum.
@@ -97,4 +122,28 @@ healthy_member_but() {
   local healthy
   healthy=$(member_health | sed -n 's/ is healthy//p')
   etcdctl member list | awk -F', ' -v own="$1" -v healthy="$healthy" '$1 != own && index(healthy, $5) { print $1; exit }'
+}
+
+# etcd removes a member only with a quorum of all, the dead ones counted.
+refuse_without_quorum() {
+  local lost=$1 health members healthy
+  health=$(member_health)
+  members=$(etcdctl member list | wc -l)
+  healthy=$(grep -c ' is healthy' <<<"$health" || true)
+  [ "$healthy" -ge $((members / 2 + 1)) ] \
+    || die "etcd has no quorum to remove $lost: $healthy of $members members are healthy ($(paste -sd, <<<"$health"))" \
+      "bring one of the others back first"
+}
+
+# forget_member NAME: removes a dead member.
+forget_member() {
+  local lost=$1 members id url
+  members=$(etcdctl member list) || die "etcd does not answer" "has it lost its quorum? Bring one of the other masters back first"
+  # Empty where the lost host had no member, or has none any more.
+  read -r id url < <(awk -F', ' -v name="$lost" '$3 == name { print $1, $5 }' <<<"$members") || return 0
+  ! member_health | grep -q "^$url is healthy" \
+    || die "$lost is declared lost, but its etcd member answers at $url" "take 'lost' away and its entry too: then it leaves by itself"
+  refuse_without_quorum "$lost"
+  say "removes the etcd member of $lost"
+  run etcdctl member remove "$id" || die "the etcd member $id of $lost could not be removed"
 }

@@ -13,6 +13,8 @@ readonly wipe_advice="choose another host, or, if nothing on it is needed any mo
 
 cluster_id() { sha256sum <"$cluster_ca" | cut -d' ' -f1; }
 
+has_joined() { [ -s "$joined_marker" ]; }
+
 is_joined() { [ -s "$joined_marker" ] && [ -s "$kubelet_kubeconfig" ]; }
 
 marked_cluster() { cut -d' ' -f1 "$joined_marker" 2>/dev/null || true; }
@@ -52,7 +54,7 @@ refuse_evicted() {
 
 # Needs NODE_NAME as the configuration has it now.
 refuse_other_name() {
-  ! is_joined || [ "$(marked_name)" = "$NODE_NAME" ] || die "this host is node $(marked_name) of the cluster, and the configuration calls it $NODE_NAME" \
+  ! has_joined || [ "$(marked_name)" = "$NODE_NAME" ] || die "this host is node $(marked_name) of the cluster, and the configuration calls it $NODE_NAME" \
     "is its address right? A node keeps its name: remove $(marked_name) from the configuration first, run 'pulumi up', then add the host as $NODE_NAME"
 }
 

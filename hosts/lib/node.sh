@@ -20,7 +20,9 @@ remove_node_files() {
   run systemctl stop kubelet || true
   remove_pods
   rm -rf /etc/kubernetes/manifests /etc/kubernetes/pki /etc/kubernetes/*.conf /var/lib/etcd/* /var/lib/kubelet/pki \
-    /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env /etc/cni/net.d/* /run/flannel
+    /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env /etc/cni/net.d/* /run/flannel \
+    /etc/systemd/system/kubelet.service.d/20-kubeadm-ha-etcd.conf
+  run systemctl daemon-reload || true
   remove_markers
   end_together_again
   for link in cni0 flannel.1; do ip link delete "$link" 2>/dev/null || true; done

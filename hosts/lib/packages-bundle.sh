@@ -115,14 +115,16 @@ install_packages() {
 }
 
 import_images() {
-  [ "$(cat "$imported_stamp" 2>/dev/null)" != "$(bundle_digest)" ] || return 0
-  local name place
+  # Workers need fewer than those who run a part of the control plane.
+  local name place stamp
+  stamp="$(bundle_digest) $([ "$ROLE" = worker ] && echo node || echo all)"
+  [ "$(cat "$imported_stamp" 2>/dev/null)" != "$stamp" ] || return 0
   for name in $(files_below images); do
-    [ "$ROLE" = master ] || [ "$name" != images/master.tar ] || continue
+    [ "$ROLE" != worker ] || [ "$name" != images/master.tar ] || continue
     say "imports the images of $name"
     place=$(checked_file "$name") || exit 1
     run ctr --namespace k8s.io images import "$place" || die "containerd could not import $place"
   done
   [[ $BUNDLE_URL == file://* ]] || rm -rf "${bundle_cache:?}"/{bin,cni,images}
-  bundle_digest >"$imported_stamp"
+  echo "$stamp" >"$imported_stamp"
 }

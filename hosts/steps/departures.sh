@@ -56,7 +56,7 @@ refuse_dead() {
 
 refuse_loss_of_quorum() {
   local role name api_server members=0 healthy=0 needed states=()
-  departing | grep -q '^master ' || return 0
+  [ "$ETCD" = stacked ] && departing | grep -q '^master ' || return 0
   while read -r role name _ _ api_server; do
     if [ "$role" != master ] || ! is_back_end "$api_server"; then
       continue

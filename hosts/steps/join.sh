@@ -18,18 +18,20 @@ verify() {
   [ "$ROLE" != master ] || wait_until 120 "the API server of this host answers /readyz" api_server_ready
 }
 
+# "MACHINE-ID ADDRESS" of the node that has this host's name; empty where there is none.
+find_namesake() {
+  namesake=$(kubectl --kubeconfig "$discovery" --request-timeout=10s get node "$NODE_NAME" --ignore-not-found --output \
+    jsonpath='{.status.nodeInfo.machineID} {.status.addresses[?(@.type=="InternalIP")].address}' 2>>"$STEP_LOG")
+}
+
 # Two hosts under one name would fight for it: the Node tells, by its machine-id, which host it is.
 refuse_taken_name() {
-  local answer taken
-  answer=$(kubectl --kubeconfig "$discovery" --request-timeout=10s get node "$NODE_NAME" --output \
-    jsonpath='{.status.nodeInfo.machineID} {.status.addresses[?(@.type=="InternalIP")].address}' 2>&1) || {
-    log_line "$answer"
-    [[ $answer == *NotFound* ]] || die "the API server at $ENDPOINT does not answer, so nothing can join" "has etcd lost its quorum? Bring masters that are down back first"
-    return 0
-  }
-  taken=${answer%% *}
+  local namesake taken
+  within 60 find_namesake || die "the API server at $ENDPOINT has not answered for 60 s, so nothing can join" \
+    "has etcd lost its quorum? Bring masters that are down back first"
+  taken=${namesake%% *}
   [ -z "$taken" ] || [ "$taken" = "$(cat /etc/machine-id)" ] \
-    || die "another host is node $NODE_NAME of the cluster already (at ${answer#* }, machine-id $taken; this one's is $(cat /etc/machine-id))" \
+    || die "another host is node $NODE_NAME of the cluster already (at ${namesake#* }, machine-id $taken; this one's is $(cat /etc/machine-id))" \
       "if that host will not come back, say 'lost: true' at the entry and run 'pulumi up', then take it away again; if it lives, remove the entry first, or give this host another name"
 }
 
@@ -52,6 +54,9 @@ if ! attempt_finished; then
   refuse_taken_name
   if [ "$ROLE" = master ]; then
     receive_file # the administrator's kubeconfig
+  fi
+  if [ "$ROLE" = master ] && [ "$ETCD" = stacked ]; then
+    find_etcd
     refuse_dead_member
   fi
   mark_attempt begun

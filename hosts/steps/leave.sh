@@ -3,7 +3,6 @@
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/, kubeadm reset phases
 set -euo pipefail
 . "$STEP_LIB/say.sh"
-. "$STEP_LIB/wait.sh"
 . "$STEP_LIB/identity.sh"
 . "$STEP_LIB/etcd.sh"
 . "$STEP_LIB/drain.sh"

@@ -27,6 +27,15 @@ refuse_version_change() {
       "set kubernetesVersion back to $installed; upgrade by kubeadm's own steps (kubernetes.io, Upgrading kubeadm clusters)"
 }
 
+# Where a living cluster has its etcd is a matter of its data, not of settings.
+refuse_topology_change() {
+  [ "$ROLE" = master ] && is_joined || return 0
+  local present=external
+  [ ! -e /etc/kubernetes/manifests/etcd.yaml ] || present=stacked
+  [ "$present" = "$ETCD" ] || die "this cluster's etcd is $present, and the configuration makes it $ETCD; its data cannot be moved" \
+    "set etcd back as it was; for another topology make a new cluster and move the workloads"
+}
+
 set_up_kernel() {
   printf '%s\n' overlay br_netfilter >/etc/modules-load.d/kubeadm-ha.conf
   run modprobe --all overlay br_netfilter || die "the kernel modules overlay and br_netfilter could not be loaded"
@@ -67,6 +76,7 @@ receive_file # the settings, which replace the old ones only when the host is fo
 # shellcheck source=/dev/null
 . "$settings.new"
 wipe_or_refuse
+refuse_topology_change
 mv -f "$settings.new" "$settings"
 # shellcheck disable=SC2119 # its argument is for tests
 forget_patches

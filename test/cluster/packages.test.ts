@@ -20,7 +20,7 @@ describe("where packages come from", function () {
 
     before(async () => {
         cluster = new LabCluster("packages");
-        await cluster.lab.up(["m1", "m2", "w1"]);
+        await cluster.lab.up(["m1", "m2", "w1", "e1"]);
         const bundle = pieceFolder("bundle");
         const files = join(cluster.stack.folder, "files");
         mkdirSync(files);
@@ -41,7 +41,7 @@ describe("where packages come from", function () {
         return { ...cluster.config([master], workers), loadBalancer: undefined, endpoint, ...changes };
     }
 
-    describe("a signed apt repository and a registry inside the network, as a user with sudo", () => {
+    describe("a signed apt repository and a registry inside the network, as a user with sudo, etcd on a host of its own", () => {
         const withRegistry = () => {
             const dev = cluster.config([], []).containerd as Record<string, Record<string, object>>;
             const images = { registry: { config_path: "/etc/containerd/certs.d" } };
@@ -55,6 +55,7 @@ describe("where packages come from", function () {
                 ssh: { ...ssh, user: "lab" },
                 packages: { source: "apt", kubernetes: repository, containerd: repository },
                 containerd: withRegistry(),
+                etcd: { topology: "external", hosts: [{ name: "e1", host: cluster.lab.host("e1").address }] },
                 network: { cni: { manifest: join(cluster.stack.folder, "flannel.yaml") } },
             });
         };
@@ -65,7 +66,7 @@ describe("where packages come from", function () {
                 join(cluster.stack.folder, "flannel.yaml"),
                 objects.map((object) => stringify(object)).join("---\n"),
             );
-            for (const host of ["m1", "w1"]) {
+            for (const host of ["m1", "w1", "e1"]) {
                 const hosts = `[host."${url}"]\n  capabilities = ["pull", "resolve"]\n`;
                 const place = "/etc/containerd/certs.d/_default";
                 await cluster.lab.ssh(host, `mkdir -p ${place} && cat > ${place}/hosts.toml`, { stdin: hosts });

@@ -51,7 +51,7 @@ describe("the check of a plan in CI, on plans of the real engine", function () {
         const config = cluster.config({}, five, ["w1", "w2"]);
         const masters = config.masters.map((master) => ({ ...master, lost: master.name === "m1" }));
         cluster.configure({ ...config, masters });
-        assert.deepEqual(judge("lost"), ["master plan-m1 is declared lost: a surviving master evicts it"]);
+        assert.deepEqual(judge("lost"), ["master plan-m1 is declared lost: a surviving host evicts it"]);
     });
 
     it("passes a worker that goes", () => {

@@ -293,6 +293,38 @@ export const badConfigs: Record<string, BadConfig[]> = {
         }),
         withWorker("a master's patch for a worker", { kubeadm: { patches: { "kube-apiserver.yaml": "spec: {}" } } }),
     ],
+    etcd: [
+        withSetting("hosts of their own, and none", { etcd: { topology: "external" } }),
+        withSetting("no host", { etcd: { topology: "external", hosts: [] } }),
+        withSetting("hosts with stacked members", {
+            etcd: { topology: "stacked", hosts: [{ name: "e1", host: "192.0.2.31" }] },
+        }),
+        withSetting("another word", { etcd: { topology: "outside" } }),
+        withSetting("a master's name and address", {
+            etcd: { topology: "external", hosts: [host("m1", "192.0.2.31"), host("e2", "192.0.2.12")] },
+        }),
+        withSetting("a member by its name only", {
+            etcd: { topology: "external", hosts: [host("e1", "e1.example.com")] },
+        }),
+        withSetting("all lost", {
+            etcd: { topology: "external", hosts: [{ ...host("e1", "192.0.2.31"), lost: true }] },
+        }),
+        withSetting("renewed all the time", {
+            etcd: {
+                topology: "external",
+                hosts: [host("e1", "192.0.2.31")],
+                certificates: { validityDays: 30 },
+            },
+        }),
+        withSetting("one's own, without TLS and without files", {
+            etcd: {
+                topology: "existing",
+                endpoints: ["http://192.0.2.31:2379"],
+                caFile: "./no-such-ca.crt",
+                certificateFile: "./no-such-client.crt",
+            },
+        }),
+    ],
     "many-at-once": [
         {
             title: "form, comparison and count together",

@@ -108,19 +108,24 @@ export class LabCluster {
 
     /** Members of etcd as one of them tells: "m1 started", "m2 learner" … */
     async etcdMembers(from: string): Promise<string[]> {
-        const pki = "/etc/kubernetes/pki/etcd";
-        const { stdout } = await this.lab.ssh(
-            from,
-            `crictl exec $(crictl ps --name '^etcd$' --quiet) etcdctl --endpoints https://127.0.0.1:2379 --cacert ${pki}/ca.crt` +
-                ` --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key member list`,
-        );
-        const members = stdout
+        const members = (await this.etcdctl(from, "member list"))
             .trim()
             .split("\n")
             .map((line) => line.split(", "));
         return members
             .map(([, state, name, , , learner]) => `${name} ${learner === "true" ? "learner" : state}`)
             .sort();
+    }
+
+    /** What etcdctl says in the container of a host's member. */
+    async etcdctl(host: string, words: string): Promise<string> {
+        const pki = "/etc/kubernetes/pki/etcd";
+        const { stdout } = await this.lab.ssh(
+            host,
+            `crictl exec $(crictl ps --name '^etcd$' --quiet) etcdctl --endpoints https://127.0.0.1:2379 --cacert ${pki}/ca.crt` +
+                ` --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key ${words}`,
+        );
+        return stdout;
     }
 
     /** host:port of the load balancer's back ends. */

@@ -26,7 +26,7 @@ describe("configuration", () => {
             plan.masters.map(({ name }) => name),
             ["m1", "m3"],
         );
-        assert.deepEqual(plan.lost, [{ name: "m2", role: "master" }]);
+        assert.deepEqual(plan.lost, [{ name: "m2", role: "master", host: "192.0.2.12", nodeIp: undefined }]);
     });
 
     it("reaches a host as all hosts, but for what the host itself says", () => {

@@ -108,6 +108,17 @@ describe("the graph", () => {
         assert.deepEqual(registered, []);
     });
 
+    it("refuses an etcd of one's own without the client's key", async () => {
+        // Any files that are there.
+        const files = { caFile: "package.json", certificateFile: "tsconfig.json" };
+        const etcd = { topology: "existing" as const, endpoints: ["https://192.0.2.31:2379"], ...files };
+        await assert.rejects(register(["c", smallCluster({ etcd })]), (error: Error) => {
+            assert.match(error.message, /etcdClientKey: is missing: the key of tsconfig\.json/);
+            return error instanceof ConfigError;
+        });
+        assert.deepEqual(registered, []);
+    });
+
     it("refuses hosts whose key nobody knows, all of them at once", async () => {
         const unknown = (name: string, host: string) => ({ name, host });
         const masters = [unknown("m1", "192.0.2.11"), unknown("m2", "192.0.2.12")];

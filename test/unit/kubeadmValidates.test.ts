@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { etcdMemberConfiguration } from "../../components/etcdConfiguration";
 import {
     discoveryKubeconfigPath,
     initConfiguration,
@@ -12,7 +13,7 @@ import {
 import { type ClusterPlan, planCluster } from "../../config/clusterPlan";
 import { kubeadmPath } from "../../toolchain/locate";
 import { everyKubeadmSetting } from "../support/everyKubeadmSetting";
-import { labPlan, otherCluster, smallCluster } from "../support/examples";
+import { hostKey, labPlan, otherCluster, smallCluster } from "../support/examples";
 
 describe("kubeadm itself", () => {
     let folder: string;
@@ -51,6 +52,13 @@ describe("kubeadm itself", () => {
             }
         });
     }
+
+    it("accepts the files of an external etcd", () => {
+        const hosts = [{ name: "e1", host: "192.0.2.31", hostKey }];
+        const plan = planCluster(smallCluster({ etcd: { topology: "external", hosts } }));
+        assert.equal(judgement(initConfiguration(plan, plan.masters[0])), "ok");
+        assert.equal(judgement(etcdMemberConfiguration(plan, plan.etcdHosts[0])), "ok");
+    });
 
     it("refuses a field that it does not know", () => {
         const kubeletConfiguration = { maxPodz: 200 };

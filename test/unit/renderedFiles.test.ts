@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
 import { containerdConfiguration } from "../../components/containerdConfiguration";
+import { etcdKubeletConfiguration, etcdMemberConfiguration } from "../../components/etcdConfiguration";
 import { flannel } from "../../components/flannel";
-import { hostSettings } from "../../components/hostSettings";
+import { etcdMemberSettings, hostSettings } from "../../components/hostSettings";
 import {
     initConfiguration,
     masterJoinConfiguration,
@@ -13,7 +14,7 @@ import { patchFiles } from "../../components/patches";
 import { roster } from "../../components/roster";
 import { planCluster } from "../../config/clusterPlan";
 import { everyKubeadmSetting } from "../support/everyKubeadmSetting";
-import { labPlan, otherCluster, smallCluster } from "../support/examples";
+import { hostKey, labPlan, otherCluster, smallCluster } from "../support/examples";
 import { assertGolden } from "../support/golden";
 
 describe("rendered files", () => {
@@ -82,6 +83,18 @@ describe("rendered files", () => {
             smallCluster({ packages: { source: "apt", kubernetes: repository, containerd: repository } }),
         );
         assertGolden("host-mirror.conf", hostSettings("m1", "master", mirrored).content);
+    });
+
+    it("external etcd: what masters, members and their kubelets are told", () => {
+        const hosts = [
+            { name: "e2", host: "192.0.2.32", hostKey },
+            { name: "e1", host: "e1.example.com", nodeIp: "192.0.2.31", hostKey },
+        ];
+        const planned = planCluster(smallCluster({ etcd: { topology: "external", hosts } }));
+        assertGolden("init-external-etcd.yaml", initConfiguration(planned, planned.masters[0]));
+        assertGolden("etcd-member.yaml", etcdMemberConfiguration(planned, planned.etcdHosts[1]));
+        assertGolden("etcd-kubelet.yaml", etcdKubeletConfiguration(planned));
+        assertGolden("host-etcd.conf", etcdMemberSettings(planned.etcdHosts[1], planned).content);
     });
 
     it("roster: masters with their API servers, workers, and one that was declared lost", () => {

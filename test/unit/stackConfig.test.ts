@@ -33,11 +33,11 @@ describe("a stack's configuration", () => {
 
     it("is the cluster and the count, whatever other programs' settings stand beside them", () => {
         const stack = read({ "kubeadm-ha:cluster": cluster, "kubeadm-ha:masterCount": "3", "aws:region": "x" });
-        const { sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords, ...known } = stack;
+        const { sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords, etcdClientKey, ...known } = stack;
         assert.deepEqual(known, { ...smallCluster(), masterCount: 3 });
         assert.deepEqual(
-            [sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords],
-            [undefined, undefined, undefined, {}],
+            [sshPrivateKey, sshPrivateKeyPassword, sudoPassword, sudoPasswords, etcdClientKey],
+            [undefined, undefined, undefined, {}, undefined],
         );
         assert.equal(read({ "kubeadm-ha:cluster": cluster }).masterCount, undefined);
     });

@@ -1,0 +1,150 @@
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterPlan } from "../config/clusterPlan";
+import { nodeAddress } from "../config/nodeAddress";
+import type { EtcdHostConfig, ExternalEtcdConfig } from "../config/schema";
+import type { CertificateAuthority } from "./certificateAuthority";
+import { containerdConfiguration } from "./containerdConfiguration";
+import type { DeliveredFile } from "./delivery";
+import { etcdKubeletConfiguration, etcdMemberConfiguration } from "./etcdConfiguration";
+import { memberEndpoint } from "./etcdEndpoints";
+import { Host } from "./host";
+import { etcdMemberSettings } from "./hostSettings";
+import { IssuedCertificate, type IssuedCertificateArgs } from "./issuedCertificate";
+import { etcdMemberType } from "./nodeTypes";
+import type { Pki } from "./pki";
+import type { SshAccess } from "./sshAccess";
+
+export interface EtcdMemberArgs {
+    cluster: string;
+    plan: ClusterPlan;
+    host: EtcdHostConfig;
+    access: SshAccess;
+    pki: Pki;
+}
+
+const pkiFolder = "/etc/kubernetes/pki/etcd";
+
+/**
+ * A member of the external etcd: a static pod under a kubelet of its own, as kubeadm documents it. The CA's key is on no
+ * host: the certificates come from Pulumi.
+ */
+export class EtcdMember extends pulumi.ComponentResource {
+    readonly host: Host;
+    readonly config: EtcdHostConfig;
+    readonly endpoint: string;
+    readonly prepared: remote.Command;
+    /** The member's certificates are on the host; undefined until `certify` was called. */
+    certified?: remote.Command;
+    /** The host is a member; undefined until `join` was called. */
+    joined?: remote.Command;
+    private leaving?: remote.Command;
+
+    constructor(
+        private readonly args: EtcdMemberArgs,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
+        super(etcdMemberType, `${args.cluster}-${args.host.name}`, {}, opts);
+        const { cluster, plan, host, access, pki } = args;
+        this.host = new Host(host.name, cluster, access);
+        this.config = host;
+        this.endpoint = memberEndpoint(host);
+        const file = (path: string, content: string): DeliveredFile => ({ path, mode: "0644", content });
+        this.prepared = this.host.firstStep(
+            "prepare",
+            pki.clusterFile.apply((clusterFile) => [
+                clusterFile,
+                etcdMemberSettings(host, plan),
+                file("/etc/kubeadm-ha/containerd.toml", containerdConfiguration(plan.containerd)),
+                file("/etc/kubeadm-ha/etcd.yaml", etcdMemberConfiguration(plan, host)),
+                file("/etc/kubeadm-ha/etcd-kubelet.yaml", etcdKubeletConfiguration(plan)),
+            ]),
+            { parent: this },
+        );
+    }
+
+    /** Brings the member's certificates, new ones too. `after`: the member that is served before this one. */
+    certify(after?: EtcdMember): void {
+        const { pki } = this.args;
+        const files = pulumi
+            .all([pki.clusterFile, pki.etcdCaFile, this.certificateFiles(pki.etcdCa as CertificateAuthority)])
+            .apply(([clusterFile, caFile, own]) => [clusterFile, caFile, ...own]);
+        this.certified = this.host.step("etcd-certificates", pulumi.secret(files), {
+            parent: this,
+            dependsOn: [this.prepared, ...(after?.certified ? [after.certified] : [])],
+        });
+    }
+
+    /**
+     * Makes the host a member.
+     * @param peers the other members, joined or not
+     * @param needed what has to be done before
+     * @param leaveAfter members that leave later than this one, should several leave at once
+     * @param gate the founding of the cluster: with it etcd is gone too, and there is nothing to leave
+     */
+    join(peers: EtcdMember[], needed: pulumi.Resource[]): void {
+        const others = peers.filter((peer) => peer !== this).map(({ endpoint }) => `${endpoint}\n`);
+        const file = { path: "/run/kubeadm-ha/etcd-peers", mode: "0644", content: others.join("") };
+        this.joined = this.host.step(
+            "join-etcd",
+            this.args.pki.clusterFile.apply((cluster) => [cluster, file]),
+            {
+                parent: this,
+                dependsOn: [this.certified as remote.Command, ...needed],
+                // Done once; which members there were must not matter later.
+                ignoreChanges: ["stdin"],
+            },
+        );
+    }
+
+    /**
+     * What is run when the host is taken out of the configuration.
+     * @param after members that leave later than this one, should several leave at once
+     * @param gate the founding of the cluster: when it goes, there is nothing to leave
+     */
+    leave(after: EtcdMember[], gate: pulumi.Resource): void {
+        const child = { parent: this };
+        const reset = this.host.lastStep("reset", [], { ...child, dependsOn: this.joined });
+        this.leaving = this.host.lastStep("leave-etcd", [], {
+            ...child,
+            dependsOn: [reset, ...after.flatMap((member) => member.leaving ?? [])],
+            deletedWith: gate,
+        });
+        this.registerOutputs({});
+    }
+
+    private certificateFiles(ca: CertificateAuthority): pulumi.Output<DeliveredFile[]> {
+        const { cluster, host, plan } = this.args;
+        const { validityDays, renewalDays } = (plan.etcd as ExternalEtcdConfig).certificates;
+        const names = {
+            dnsNames: [host.name, "localhost"],
+            ipAddresses: [nodeAddress(host) as string, "127.0.0.1", "::1"],
+        };
+        const pair = (
+            file: string,
+            args: Pick<IssuedCertificateArgs, "subject" | "uses" | "dnsNames" | "ipAddresses">,
+        ) => {
+            const issued = new IssuedCertificate(
+                `${cluster}-${host.name}-etcd-${file}`,
+                { ca, ...args, validityHours: validityDays * 24, renewalHours: renewalDays * 24 },
+                { parent: this },
+            );
+            return pulumi.all([issued.certificate, issued.privateKey]).apply(([certificate, privateKey]) => [
+                { path: `${pkiFolder}/${file}.crt`, mode: "0644", content: certificate },
+                { path: `${pkiFolder}/${file}.key`, mode: "0600", content: privateKey },
+            ]);
+        };
+        const subject = { commonName: host.name };
+        const both: IssuedCertificateArgs["uses"] = ["server_auth", "client_auth"];
+        return pulumi
+            .all([
+                pair("server", { subject, uses: both, ...names }),
+                pair("peer", { subject, uses: both, ...names }),
+                pair("healthcheck-client", {
+                    subject: { commonName: "kube-etcd-healthcheck-client" },
+                    uses: ["client_auth"],
+                }),
+            ])
+            .apply((files) => files.flat());
+    }
+}

@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# External etcd: this host as a member of the ring.
+
+readonly static_pod=/etc/kubernetes/manifests/etcd.yaml
+readonly kubelet_drop_in=/etc/systemd/system/kubelet.service.d/20-kubeadm-ha-etcd.conf
+
+is_member() { has_joined && [ -e "$static_pod" ]; }
+
+member_answers() { etcdctl endpoint health >/dev/null 2>&1; }
+
+# A kubelet that knows no API server and runs the static pod only.
+# Source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/setup-ha-etcd-with-kubeadm/
+start_standalone_kubelet() {
+  mkdir -p "$(dirname "$kubelet_drop_in")" /var/lib/kubelet /etc/kubernetes/manifests
+  printf '[Service]\nEnvironment="KUBELET_KUBECONFIG_ARGS="\n' >"$kubelet_drop_in"
+  install -m 0644 /etc/kubeadm-ha/etcd-kubelet.yaml /var/lib/kubelet/config.yaml
+  run systemctl daemon-reload
+  run systemctl restart kubelet || die "kubelet did not start" "look at 'journalctl -u kubelet' on this host"
+}
+
+# run_member STATE INITIAL-CLUSTER: the static pod as kubeadm writes it.
+run_member() {
+  sed -e "s|@INITIAL_CLUSTER_STATE@|$1|" -e "s|@INITIAL_CLUSTER@|$2|" /etc/kubeadm-ha/etcd.yaml >/run/kubeadm-ha/etcd.yaml
+  run kubeadm init phase etcd local --config /run/kubeadm-ha/etcd.yaml || die "kubeadm could not write etcd's static pod"
+  rm -f /run/kubeadm-ha/etcd.yaml
+  start_standalone_kubelet
+  wait_until 120 "this host's etcd runs" etcd_runs
+}
+
+# "ID IS-LEARNER" of this host's member.
+own_member() { etcdctl member list | awk -F', ' -v url="https://$ETCD_ADDRESS:2380" '$4 == url { print $1, $6 }'; }
+
+# From now on etcdctl asks the other members.
+ask_others() {
+  # shellcheck disable=SC2034 # lib/etcd.sh reads it
+  etcd_endpoints=$(etcdctl member list | awk -F', ' -v url="https://$ETCD_ADDRESS:2380" '$4 != url && $6 == "false" { print $5 }' | paste -sd ,)
+}
+
+# After an attempt that was cut off. The data of a member that was given up can never be used again.
+clear_member() {
+  run systemctl stop kubelet || true
+  remove_pods
+  rm -rf "$static_pod" /var/lib/etcd/*
+}
