@@ -4,7 +4,6 @@ import type { ClusterPlan } from "../config/clusterPlan";
 import { ConfigError } from "../config/configError";
 import type { CertificateAuthority } from "./certificateAuthority";
 import { IssuedCertificate } from "./issuedCertificate";
-import type { PkiArgs } from "./pki";
 
 /** Certificate of etcd's CA, and the API servers' client certificate with its key: PEM. */
 export interface EtcdClient {
@@ -13,14 +12,18 @@ export interface EtcdClient {
     privateKey: pulumi.Output<string>;
 }
 
-/**
- * The identity with which API servers use an etcd that is not on the masters; undefined where the masters run it.
- * @param ca of an etcd that this program makes
- */
+export interface EtcdClientArgs {
+    plan: ClusterPlan;
+    /** Key of the client certificate for an etcd of the user's own. */
+    key?: pulumi.Input<string>;
+    /** CA of an etcd that this program makes. */
+    ca?: CertificateAuthority;
+}
+
+/** The identity with which API servers use an etcd that is not on the masters; undefined where the masters run it. */
 export function etcdClient(
     name: string,
-    { plan, etcdClientKey }: PkiArgs,
-    ca: CertificateAuthority | undefined,
+    { plan, key, ca }: EtcdClientArgs,
     opts: pulumi.CustomResourceOptions,
 ): EtcdClient | undefined {
     const { etcd } = plan;
@@ -28,14 +31,14 @@ export function etcdClient(
         return {
             ca: pulumi.output(readFileSync(etcd.caFile, "utf8")),
             certificate: pulumi.output(readFileSync(etcd.certificateFile, "utf8")),
-            privateKey: pulumi.secret(etcdClientKey ?? ""),
+            privateKey: pulumi.secret(key ?? ""),
         };
     }
     if (etcd.topology === "stacked" || !ca) {
         return undefined;
     }
     const subject = { commonName: "kube-apiserver-etcd-client" };
-    const issued = new IssuedCertificate(`${name}-etcd-client`, { ca, subject, uses: ["client_auth"] }, opts);
+    const issued = new IssuedCertificate(name, { ca, subject, uses: ["client_auth"] }, opts);
     return { ca: ca.certificate, certificate: issued.certificate, privateKey: issued.privateKey };
 }
 

@@ -42,7 +42,11 @@ export class Pki extends pulumi.ComponentResource {
         if (args.plan.etcd.topology !== "existing") {
             this.etcdCa = new CertificateAuthority(`${name}-etcd-ca`, "etcd-ca", child);
         }
-        this.etcdClient = etcdClient(name, args, this.etcdCa, child);
+        this.etcdClient = etcdClient(
+            `${name}-etcd-client`,
+            { plan: args.plan, key: args.etcdClientKey, ca: this.etcdCa },
+            child,
+        );
         const frontProxyCa = new CertificateAuthority(`${name}-front-proxy-ca`, "front-proxy-ca", child);
         const serviceAccount = new tls.PrivateKey(
             `${name}-service-account-key`,

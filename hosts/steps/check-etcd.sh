@@ -19,7 +19,8 @@ explain_unreachable() {
   case $status in
     60) die "etcd at $endpoint shows a certificate that the given CA has not signed, or that is not made for this address: $answer" "check the CA in the configuration and the names in the certificate" ;;
     35 | 55 | 56 | 58) die "etcd at $endpoint does not take the client certificate: $answer" "is it signed by the CA that etcd trusts for clients?" ;;
-    *) die "etcd at $endpoint cannot be reached from this host: $answer" "check address, port and firewall" ;;
+    *) die "etcd at $endpoint cannot be reached from this host: $answer" \
+      "is it on, and do address, port and firewall let this host through? If it will not come back: 'lost: true' beside it under etcd.hosts, or take it out of etcd.endpoints" ;;
   esac
 }
 

@@ -50,9 +50,10 @@ describe("where packages come from", function () {
 
         const aptCluster = (keyUrl = `${url}/files/apt/key.asc`): ClusterConfig => {
             const repository = { url: `${url}/files/apt`, keyUrl };
-            const { ssh } = cluster.config([], []);
+            const { ssh, kubeadm } = cluster.config([], []);
             return config("m1", ["w1"], {
                 ssh: { ...ssh, user: "lab" },
+                kubeadm: { ...kubeadm, patches: { "kubeletconfiguration+merge.yaml": "maxPods: 97\n" } },
                 packages: { source: "apt", kubernetes: repository, containerd: repository },
                 containerd: withRegistry(),
                 etcd: { topology: "external", hosts: [{ name: "e1", host: cluster.lab.host("e1").address }] },
@@ -94,6 +95,11 @@ describe("where packages come from", function () {
                 "/usr/bin/containerd",
             ]);
             assert.deepEqual(cluster.stack.plan(), []);
+        });
+
+        it("has kubeadm apply the patches to every node", () => {
+            const maxPods = cluster.kubectl("get", "nodes", "--output=jsonpath={.items[*].status.capacity.pods}");
+            assert.equal(maxPods, "97 97");
         });
 
         after(() => cluster.stack.destroyOrThrow());
