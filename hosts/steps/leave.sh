@@ -1,4 +1,5 @@
-# leave: takes this node out of the cluster, in the order that loses nothing: pods, etcd leadership, etcd member, Node.
+# leave: takes this node out of the cluster, in the order that loses nothing: pods, API server, etcd leadership, etcd member,
+# Node.
 # Runs on the leaving host itself; the load balancer no longer leads to it.
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/, kubeadm reset phases
 set -euo pipefail
@@ -10,6 +11,15 @@ set -euo pipefail
 . "$STEP_LIB/receive.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
+
+# Gracefully: those who are still connected are sent to the others while etcd is still there to answer them.
+end_api_server() {
+  local manifest=/etc/kubernetes/manifests/kube-apiserver.yaml
+  [ -e "$manifest" ] || return 0
+  say "ends its API server"
+  rm -f "$manifest"
+  crictl ps --name '^kube-apiserver$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 30 || true
+}
 
 has_etcd_member() { [ -e /etc/kubernetes/manifests/etcd.yaml ]; }
 
@@ -24,7 +34,9 @@ if etcd_runs; then
   refuse_loss_of_quorum
 fi
 drain_node
+end_api_server
 if has_etcd_member; then
+  # Last, or it might come back.
   ! etcd_runs || move_leadership_away || die "etcd's leadership could not be handed over"
   say "leaves etcd"
   run kubeadm reset phase remove-etcd-member || die "the etcd member could not be removed"

@@ -53,7 +53,7 @@ export function testHealthCheck(masters: string[], made: () => LabCluster): void
         });
     });
 
-    it("leads elsewhere when a master dies: at most the request that it was answering fails", async () => {
+    it("leads elsewhere when a master dies: at most one request of each connection to it fails", async () => {
         const writer = await Writer.start(cluster.kubeconfigFile());
         await sleep(1000);
         await cluster.lab.crash("m2");
@@ -61,7 +61,7 @@ export function testHealthCheck(masters: string[], made: () => LabCluster): void
         await sleep(12_000); // longer than the writer waits for an answer
         const { failures, written, slowest } = await writer.stop();
         assert.ok(
-            failures.length <= 1 && failures.every((words) => words.includes("no answer in 10 s")),
+            failures.length <= 2 && failures.every((words) => words.includes("no answer in 10 s")),
             failures.join(),
         );
         console.log(`      (${written.length} writes, the slowest took ${slowest} ms)`);

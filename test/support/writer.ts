@@ -17,8 +17,8 @@ export interface WriterReport {
 }
 
 /**
- * A client of the API server that writes a ConfigMap every 100 ms, each over a new connection, and watches them over six
- * others, while somebody changes the cluster.
+ * A client of the API server that writes a ConfigMap every 100 ms, in turns over a new connection and over one that it keeps,
+ * and watches them over six others, while somebody changes the cluster.
  */
 export class Writer {
     private constructor(private readonly process: ChildProcess) {}

@@ -15,12 +15,14 @@ const prefix = `writer-${process.pid}`;
 const report: WriterReport = { written: [], failures: [], slowest: 0, watchBreaks: [], watchesComplete: true };
 let ended = false;
 
-/** One request over a connection of its own; resolves to the status and the body. */
-function call(method: string, target: string, body?: object): Promise<{ status: number; text: string }> {
+const keptConnection = new Agent({ keepAlive: true, maxSockets: 1 });
+
+/** One request; resolves to the status and the body. */
+function call(agent: Agent, method: string, target: string, body?: object): Promise<{ status: number; text: string }> {
     const options: RequestOptions = {
         ...credentials,
         method,
-        agent: new Agent({ keepAlive: false }),
+        agent,
         timeout: 10_000,
         headers: { "content-type": "application/json" },
     };
@@ -35,7 +37,11 @@ function call(method: string, target: string, body?: object): Promise<{ status: 
             response.on("error", reject);
         });
         outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in 10 s")));
-        outgoing.on("error", reject);
+        outgoing.on("error", (error: NodeJS.ErrnoException) => {
+            // A server may close a connection that is idle; every client library then takes another.
+            const closedWhileIdle = outgoing.reusedSocket && error.code === "ECONNRESET";
+            closedWhileIdle ? resolve(call(agent, method, target, body)) : reject(error);
+        });
         outgoing.end(body && JSON.stringify(body));
     });
 }
@@ -44,7 +50,9 @@ async function write(number: number): Promise<void> {
     const name = `${prefix}-${number}`;
     const started = Date.now();
     try {
-        const { status, text } = await call("POST", path, { apiVersion: "v1", kind: "ConfigMap", metadata: { name } });
+        const agent = number % 2 === 0 ? new Agent({ keepAlive: false }) : keptConnection;
+        const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name } };
+        const { status, text } = await call(agent, "POST", path, object);
         if (status !== 201) {
             throw new Error(`${status} ${text.slice(0, 200)}`);
         }
