@@ -1,6 +1,7 @@
 import { ensure, pulumiPieces } from "./ensure";
+import { clearInterruptedRun } from "./interruptedRun";
 import { pulumiEnvironment } from "./locate";
-import { ensureProjectState } from "./projectState";
+import { ensureProjectState, projectFolder } from "./projectState";
 import { runPulumi, selectDevStack } from "./pulumiCommand";
 import { runMain } from "./runMain";
 
@@ -11,6 +12,7 @@ async function main(): Promise<number> {
     ensureProjectState();
     const environment = pulumiEnvironment({ preview: args.includes("preview") });
     selectDevStack(args, environment);
+    clearInterruptedRun(args, environment, projectFolder, console.error);
     return runPulumi(args, environment);
 }
 

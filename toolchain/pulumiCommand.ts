@@ -74,11 +74,16 @@ export function runPulumi(args: string[], environment: NodeJS.ProcessEnv): Promi
     }).finally(() => rmSync(TMPDIR, { recursive: true, force: true }));
 }
 
-/** The CLI with its output captured. */
-export function pulumiSync(args: string[], environment: NodeJS.ProcessEnv) {
+/** The CLI with its output captured. `folder`: the program's; default: this project. */
+export function pulumiSync(
+    args: string[],
+    environment: NodeJS.ProcessEnv,
+    { folder = projectFolder, input = "" }: { folder?: string; input?: string } = {},
+) {
     return spawnSync("pulumi", args, {
-        cwd: projectFolder,
+        cwd: folder,
         env: environment,
+        input,
         encoding: "utf8",
         maxBuffer: 64 * 1024 * 1024,
     });

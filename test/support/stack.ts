@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
     cpSync,
     existsSync,
@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { ClusterConfig } from "../../config/schema";
+import { clearInterruptedRun } from "../../toolchain/interruptedRun";
 import { pulumiEnvironment } from "../../toolchain/locate";
 
 const checkout = join(__dirname, "..", "..");
@@ -111,6 +112,35 @@ export class TestStack {
         return this.pulumi(["up", ...unattended]);
     }
 
+    /** `pulumi up` that is under way; what it says, stdout and stderr, goes to `hear`. */
+    startUp(hear: (words: string) => void): ChildProcess {
+        const engine = spawn("pulumi", ["up", ...unattended, "--stack", this.name], {
+            cwd: this.programFolder,
+            env: this.environment(),
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        for (const stream of [engine.stdout, engine.stderr]) {
+            stream.setEncoding("utf8").on("data", hear);
+        }
+        return engine;
+    }
+
+    /** `npm run pulumi -- up`. */
+    upAgain(): Run {
+        const words = this.clearInterruptedRun();
+        const { status, output } = this.up();
+        return { status, output: words + output };
+    }
+
+    /** What `npm run pulumi` does before the engine runs, after one that was killed. Returns its words. */
+    clearInterruptedRun(): string {
+        let words = "";
+        clearInterruptedRun(["up", "--stack", this.name], this.environment(), this.programFolder, (line) => {
+            words += `${line}\n`;
+        });
+        return words;
+    }
+
     upOrThrow(...options: string[]): Run {
         return this.pulumiOrThrow(["up", ...unattended, ...options]);
     }
@@ -162,11 +192,7 @@ export class TestStack {
     pulumi(args: string[], input?: string): Run {
         const { status, stdout, stderr, error } = spawnSync("pulumi", [...args, "--stack", this.name], {
             cwd: this.programFolder,
-            env: {
-                ...pulumiEnvironment({ ...this.settings, preview: args[0] === "preview" }),
-                // The Kubernetes plugin leaves kubeconfigs there.
-                TMPDIR: join(this.folder, "tmp"),
-            },
+            env: this.environment(args[0] === "preview"),
             input: input ?? "",
             encoding: "utf8",
             maxBuffer: 1 << 28,
@@ -180,6 +206,14 @@ export class TestStack {
                 args.includes("--json") || args[0] === "stack"
                     ? stdout + (status === 0 ? "" : stderr)
                     : stdout + stderr,
+        };
+    }
+
+    private environment(preview = false): NodeJS.ProcessEnv {
+        return {
+            ...pulumiEnvironment({ ...this.settings, preview }),
+            // The Kubernetes plugin leaves kubeconfigs there.
+            TMPDIR: join(this.folder, "tmp"),
         };
     }
 

@@ -49,6 +49,15 @@ export class StandInHosts {
         return readFileSync(join(this.folder, "log"), "utf8").split("Accepted publickey").length - 1;
     }
 
+    /** Connections are taken, and nothing is answered, until `thaw`. */
+    freeze(): void {
+        this.sshd.kill("SIGSTOP");
+    }
+
+    thaw(): void {
+        this.sshd.kill("SIGCONT");
+    }
+
     /** Nobody listens any more; the keys stay. */
     switchOff(): void {
         this.sshd.kill();
