@@ -9,10 +9,11 @@ export interface DeliveredFile {
 
 /**
  * Files as one text for a step's stdin; `receive_files` in hosts/lib/receive.sh is the other end.
+ * The last line tells that all have come: a host must not take the half of its PKI for the whole, and make the rest itself.
  * Plain lines, so that a preview shows which line of which file changes.
  */
 export function deliver(files: DeliveredFile[]): string {
-    return files.map(deliverOne).join("");
+    return `${files.map(deliverOne).join("")}#last\n`;
 }
 
 function deliverOne({ path, mode, content }: DeliveredFile): string {

@@ -1,6 +1,7 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { LostHostPlan } from "../config/clusterPlan";
+import { nodeAddress } from "../config/nodeAddress";
 import type { DeliveredFile } from "./delivery";
 import type { Host } from "./host";
 import { etcdMemberType, masterType, workerType } from "./nodeTypes";
@@ -41,7 +42,8 @@ export class LostHost extends pulumi.ComponentResource {
                 { parent: this, ignoreChanges: ["*"], retainOnDelete: true },
             );
         }
-        const whom = { path: "/run/kubeadm-ha/forget.conf", mode: "0600", content: `LOST_NODE='${host.name}'\n` };
+        const settings = `LOST_NODE='${host.name}'\nLOST_ADDRESS='${nodeAddress(host) ?? ""}'\n`;
+        const whom = { path: "/run/kubeadm-ha/forget.conf", mode: "0600", content: settings };
         const all = pulumi.output(files).apply((others) => [whom, ...others]);
         this.forgotten = survivor.stepNamed(`${name}-forget`, step, pulumi.secret(all), {
             parent: this,

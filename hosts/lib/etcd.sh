@@ -37,17 +37,20 @@ in_etcd_image() {
     2> >(grep -v level=warning >&2)
 }
 
-# Finds a member to ask through. Where this host has none: through the API server, whose pods are not listed yet right after
-# the founding.
-find_etcd() {
-  within 60 choose_member || die "no etcd member of the cluster answers through the API server at $ENDPOINT (asked last: ${etcd_pod:-none})" \
+# Finds a member to ask through: this host's own, else another master's.
+find_etcd() { etcd_runs || find_etcd_elsewhere; }
+
+# Another master's, through the API server: what this host's own member says may be old, or nothing at all. Right after the
+# founding no pod is listed yet.
+find_etcd_elsewhere() {
+  within 60 choose_member || die "no etcd member of another master answers through the API server at $ENDPOINT (asked last: ${etcd_pod:-none})" \
     "has etcd lost its quorum? Bring masters that are down back first; look at the etcd pods in kube-system; then run 'pulumi up' again"
 }
 
 choose_member() {
   local pod
-  ! etcd_runs || return 0
   for pod in $(etcd_pods); do
+    [ "$pod" != "etcd-$NODE_NAME" ] || continue
     etcd_pod=$pod
     ! etcdctl member list || return 0
   done
@@ -85,22 +88,48 @@ refuse_dead_member() {
     "switch $dead on again; or, if it will not come back, say 'lost: true' beside it in the configuration (- { name: ${dead%% *}, …, lost: true }); then run 'pulumi up' again"
 }
 
-# Counts into the variables of refuse_loss_of_quorum.
-others_are_a_quorum() {
-  health=$(member_health)
-  members=$(etcdctl member list | wc -l) || return 1
-  healthy=$(grep -c ' is healthy' <<<"$health" || true)
-  needed=$(((members - 1) / 2 + 1))
-  [ "$((healthy - 1))" -ge "$needed" ]
+# "ID CLIENT-URL" of the member at one of this host's addresses; nothing where there is none. One that was only announced
+# has neither a name nor a client URL.
+own_member_listed() {
+  local members
+  members=$(etcdctl member list) || die "etcd does not answer" "has it lost its quorum? Bring one of the other masters back first"
+  awk -F', ' -v own=" $(hostname -I) " '{ split($4, peer, "[/:]+"); if (index(own, " " peer[2] " ")) print $1, $5 }' <<<"$members"
 }
+
+# Asked on another master. Only when the others have forgotten this host's member may its data go: until then they count it,
+# and two masters of which one has lost its data are a cluster that has lost everything.
+remove_own_member() {
+  local id left
+  id=$(own_member_listed) || exit 1
+  id=${id%% *}
+  [ -n "$id" ] || return 0
+  run etcdctl member remove "$id" || true
+  left=$(own_member_listed) || exit 1
+  [ -z "$left" ] || die "this host's etcd member $id could not be removed" "look at the etcd pods in kube-system, then run 'pulumi up' again"
+}
+
+# Counts into the variables of refuse_loss_of_quorum. Asked on another master.
+others_are_a_quorum() {
+  local own
+  own=$(own_member_listed) || return 1
+  [ -n "$own" ] || return 0 # no member: nothing to lose
+  health=$(member_health | grep -v "^${own#* } ")
+  others=$(voting_members | grep -cvxF "${own#* }")
+  healthy=$(grep -c ' is healthy' <<<"$health" || true)
+  needed=$((others / 2 + 1))
+  [ "$healthy" -ge "$needed" ]
+}
+
+# Client URLs of the members that count for the quorum: learners do not.
+voting_members() { etcdctl member list | awk -F', ' '$6 == "false" { print $5 }'; }
 
 # Without this member, the others have to be a quorum of what is left: else etcd, and with it the cluster, stops for good.
 # A member may be slow for a moment: only what lasts is a reason.
 refuse_loss_of_quorum() {
-  local health members healthy needed
+  local health='' others='?' healthy='?' needed='?'
   ! within 30 others_are_a_quorum || return 0
   log_line "$health"
-  die "leaving now would cost etcd its quorum: of the other $((members - 1)) members $((healthy > 0 ? healthy - 1 : 0)) are healthy, and $needed are needed ($(paste -sd, <<<"$health"))" \
+  die "leaving now would cost etcd its quorum: of the other $others members $healthy are healthy, and $needed are needed ($(paste -sd, <<<"$health"))" \
     "bring the unhealthy masters back, then run 'pulumi up' again"
 }
 
@@ -128,19 +157,20 @@ healthy_member_but() {
 refuse_without_quorum() {
   local lost=$1 health members healthy
   health=$(member_health)
-  members=$(etcdctl member list | wc -l)
+  members=$(voting_members | wc -l)
   healthy=$(grep -c ' is healthy' <<<"$health" || true)
   [ "$healthy" -ge $((members / 2 + 1)) ] \
     || die "etcd has no quorum to remove $lost: $healthy of $members members are healthy ($(paste -sd, <<<"$health"))" \
       "bring one of the others back first"
 }
 
-# forget_member NAME: removes a dead member.
+# forget_member NAME [ADDRESS]: removes a dead member. One that was announced and never started has no name, and as long as
+# it is there, etcd takes no other learner.
 forget_member() {
-  local lost=$1 members id url
+  local lost=$1 peer="https://${2:-}:2380" members id url
   members=$(etcdctl member list) || die "etcd does not answer" "has it lost its quorum? Bring one of the other masters back first"
   # Empty where the lost host had no member, or has none any more.
-  read -r id url < <(awk -F', ' -v name="$lost" '$3 == name { print $1, $5 }' <<<"$members") || return 0
+  read -r id url < <(awk -F', ' -v name="$lost" -v peer="$peer" '$3 == name || $4 == peer { print $1, $5 }' <<<"$members") || return 0
   ! member_health | grep -q "^$url is healthy" \
     || die "$lost is declared lost, but its etcd member answers at $url" "take 'lost' away and its entry too: then it leaves by itself"
   refuse_without_quorum "$lost"

@@ -15,7 +15,7 @@ clear_node() {
   remove_node_files
 }
 
-# What kubeadm reset leaves.
+# What kubeadm reset leaves. What `prepare` has made stays.
 remove_node_files() {
   run systemctl stop kubelet || true
   remove_pods
@@ -24,7 +24,6 @@ remove_node_files() {
     /etc/systemd/system/kubelet.service.d/20-kubeadm-ha-etcd.conf
   run systemctl daemon-reload || true
   remove_markers
-  end_together_again
   for link in cni0 flannel.1; do ip link delete "$link" 2>/dev/null || true; done
   clear_packet_rules
 }

@@ -3,6 +3,8 @@
 #   #file MODE PATH
 #   content …
 #   #end
+#   … and after the last file:
+#   #last
 
 # Puts every file on stdin in its place, each at once (a reader sees the old one or the new one), owned by root.
 receive_files() {
@@ -12,7 +14,9 @@ receive_files() {
 # The next file on stdin; status 1 when there is none.
 receive_file() {
   local line mode path
-  IFS= read -r line || return 1
+  # Whoever sends sends at once. One whose connection was cut may never tell.
+  IFS= read -r -t 60 line || die "the connection ended before all files had come"
+  [ "$line" != '#last' ] || return 1
   [[ $line == '#file '* ]] || die "stdin has a line outside of any file" "this is a fault of kubeadm-ha: report it"
   read -r _ mode path <<<"$line"
   receive_one "$mode" "$path"
@@ -22,7 +26,7 @@ receive_one() {
   local mode=$1 path=$2 line ended=no
   mkdir -p "$(dirname "$path")"
   (umask 077 && : >"$path.tmp")
-  while IFS= read -r line; do
+  while IFS= read -r -t 60 line; do
     [ "$line" != '#end' ] || { ended=yes && break; }
     printf '%s\n' "$line"
   done >>"$path.tmp"

@@ -25,6 +25,6 @@ receive_files
 . "$whom"
 find_etcd
 refuse_living
-forget_member "$LOST_NODE"
+forget_member "$LOST_NODE" "$LOST_ADDRESS"
 run kube --request-timeout=30s delete node "$LOST_NODE" --ignore-not-found || die "the Node $LOST_NODE could not be deleted"
 say "$LOST_NODE is out of the cluster"

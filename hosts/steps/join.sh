@@ -11,7 +11,7 @@ set -euo pipefail
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
 
-readonly discovery=/run/kubeadm-ha/discovery.conf
+readonly discovery=/run/kubeadm-ha/discovery.conf identity=/run/kubeadm-ha/identity
 
 verify() {
   wait_until 120 "kubelet is healthy" kubelet_healthy
@@ -27,12 +27,31 @@ find_namesake() {
 # Two hosts under one name would fight for it: the Node tells, by its machine-id, which host it is.
 refuse_taken_name() {
   local namesake taken
-  within 60 find_namesake || die "the API server at $ENDPOINT has not answered for 60 s, so nothing can join" \
-    "has etcd lost its quorum? Bring masters that are down back first"
+  within 20 find_namesake || die "the API server at $ENDPOINT does not say whether there is a node $NODE_NAME"
   taken=${namesake%% *}
   [ -z "$taken" ] || [ "$taken" = "$(cat /etc/machine-id)" ] \
     || die "another host is node $NODE_NAME of the cluster already (at ${namesake#* }, machine-id $taken; this one's is $(cat /etc/machine-id))" \
       "if that host will not come back, say 'lost: true' at the entry and run 'pulumi up', then take it away again; if it lives, remove the entry first, or give this host another name"
+}
+
+node_listed() { kubectl --kubeconfig "$discovery" --request-timeout=10s get node "$NODE_NAME" >/dev/null 2>&1; }
+
+# kubeadm refuses a name whose Node is Ready, and the cluster notices only after a while that this one's kubelet has been
+# stopped. A node may say so itself: it may patch its status, but not read it alone, as kubectl would.
+tell_not_ready() {
+  node_listed || return 0
+  (umask 077 && identity certificate >"$identity.crt" && identity key >"$identity.key")
+  run curl --silent --show-error --fail --max-time 20 --output /dev/null --cacert "$cluster_ca" --cert "$identity.crt" --key "$identity.key" \
+    --request PATCH --header 'Content-Type: application/strategic-merge-patch+json' --data \
+    '{"status":{"conditions":[{"type":"Ready","status":"False","reason":"JoinCutOff","message":"the join was cut off and begins anew"}]}}' \
+    "https://$ENDPOINT/api/v1/nodes/$NODE_NAME/status" \
+    || die "the Node $NODE_NAME that the cut-off join has left could not be marked as not ready"
+  rm -f "$identity".*
+}
+
+# identity certificate|key: of the node, as PEM.
+identity() {
+  kubectl --kubeconfig "$discovery" config view --raw --output "jsonpath={.users[0].user.client-$1-data}" | base64 --decode
 }
 
 receive_file
@@ -44,19 +63,24 @@ if is_joined; then
   exit 0
 fi
 refuse_foreign
-if attempt_cut_off; then
-  say "clears away a join that was cut off"
-  clear_node
-fi
 if ! attempt_finished; then
-  trap 'rm -f "$discovery" && remove_admin' EXIT
+  trap 'rm -f "$discovery" "$identity".* && remove_admin' EXIT
   receive_file # the node's identity
+  wait_for_api_server "$discovery"
   refuse_taken_name
   if [ "$ROLE" = master ]; then
     receive_file # the administrator's kubeconfig
   fi
   if [ "$ROLE" = master ] && [ "$ETCD" = stacked ]; then
-    find_etcd
+    find_etcd_elsewhere
+    remove_own_member
+  fi
+  if attempt_cut_off; then
+    say "clears away a join that was cut off"
+    clear_node
+    tell_not_ready
+  fi
+  if [ "$ROLE" = master ] && [ "$ETCD" = stacked ]; then
     refuse_dead_member
   fi
   mark_attempt begun

@@ -21,6 +21,8 @@ end_api_server() {
   crictl ps --name '^kube-apiserver$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 30 || true
 }
 
+member_answers() { etcd_runs && etcd_pod='' etcdctl endpoint health >/dev/null 2>&1; }
+
 has_etcd_member() { [ -e /etc/kubernetes/manifests/etcd.yaml ]; }
 
 trap remove_admin EXIT
@@ -30,16 +32,19 @@ if ! is_joined; then
   say "is no node of the cluster; nothing to leave"
   exit 0
 fi
-if etcd_runs; then
+wait_for_api_server "$admin_kubeconfig"
+if has_etcd_member; then
+  find_etcd_elsewhere
   refuse_loss_of_quorum
 fi
 drain_node
 end_api_server
 if has_etcd_member; then
-  # Last, or it might come back.
-  ! etcd_runs || move_leadership_away || die "etcd's leadership could not be handed over"
+  # Last, or it might come back. Asked in its own container, the member tells of itself whether it leads.
+  ! member_answers || etcd_pod='' move_leadership_away || die "etcd's leadership could not be handed over"
   say "leaves etcd"
-  run kubeadm reset phase remove-etcd-member || die "the etcd member could not be removed"
+  # Not by kubeadm (reset phase remove-etcd-member): where that does not succeed, it wipes the data and tells of success.
+  remove_own_member
 fi
 run kube --request-timeout=30s delete node "$NODE_NAME" --ignore-not-found || die "the Node could not be deleted"
 say "has left the cluster"

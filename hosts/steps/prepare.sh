@@ -91,5 +91,9 @@ install_packages
 configure_containerd
 import_images
 run systemctl enable kubelet
-[ "$ROLE" != master ] || end_api_server_before_etcd
+if [ "$ROLE" = master ]; then
+  end_api_server_before_etcd
+else
+  end_together_again # a host that was wiped may have been a master
+fi
 say "is prepared for Kubernetes $KUBERNETES_VERSION"

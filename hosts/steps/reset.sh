@@ -10,3 +10,4 @@ say "is reset"
 # another: kubeadm would ask for a quorum that is gone.
 run kubeadm reset --force --skip-phases=remove-etcd-member || log_line "kubeadm reset did not end well; going on by hand"
 remove_node_files
+end_together_again

@@ -38,6 +38,13 @@ describe("delivery of files to a host", () => {
         assert.throws(() => deliver([{ path: "/x", mode: "0600", content: "a\n#end\nb" }]), /\/x has a line "#end"/);
     });
 
+    it("is not taken for all when the connection ends between two files", () => {
+        const path = join(folder, "one");
+        const first = deliver([{ path, mode: "0600", content: "one" }]).replace("#last\n", "");
+        const { status, stderr } = receive(first, folder);
+        assert.deepEqual({ status, stderr }, { status: 1, stderr: "the connection ended before all files had come\n" });
+    });
+
     it("puts nothing in place when the connection ends in the middle of a file", () => {
         const path = join(folder, "half");
         const { status, stderr } = receive(`#file 0600 ${path}\nhalf of it\n`, folder);
