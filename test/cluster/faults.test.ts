@@ -1,0 +1,37 @@
+import { strict as assert } from "node:assert";
+import { Campaign } from "../faults/campaign";
+import { type Cell, cellName } from "../faults/matrix";
+import { operations } from "../faults/operations";
+
+/**
+ * A fixed sample of the matrix (npm run test:faults): where a cut has cost most so far. In an order in which each cell begins
+ * where the one before ends.
+ */
+const sample = [
+    /^grow · power lost · joining: join, after "\[etcd\] Announced/,
+    /^shrink · step killed, its children go on · leaving: leave, before `run etcdctl member remove/,
+    /^grow · engine killed · joining: join, after "\[etcd\] Waiting for the new etcd member/,
+];
+
+describe("faults: one more pulumi up finishes the job @long", function () {
+    this.timeout(900_000);
+
+    let campaign: Campaign;
+    const cells: Cell[] = [];
+    before(async () => {
+        campaign = new Campaign();
+        for (const operation of operations.filter(({ name }) => ["grow", "shrink"].includes(name))) {
+            cells.push(...(await campaign.cellsOf(operation)));
+        }
+    });
+    after(() => campaign?.end());
+
+    for (const wanted of sample) {
+        it(String(wanted).slice(2, -1).replaceAll("\\", ""), async () => {
+            const cell = cells.find((one) => wanted.test(cellName(one)));
+            assert.ok(cell, `no point of an undisturbed run is like ${wanted}`);
+            const { outcome, wrong, words } = await campaign.run(cell);
+            assert.deepEqual({ outcome, wrong }, { outcome: "ok", wrong: [] }, words);
+        });
+    }
+});

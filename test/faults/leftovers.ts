@@ -1,0 +1,52 @@
+import type { FaultCluster } from "./faultCluster";
+
+/** Files of each host, by its name, in the folders where steps and kubeadm write. */
+export type HostFiles = Record<string, string[]>;
+
+const folders =
+    "/etc/kubeadm-ha /var/lib/kubeadm-ha /run/kubeadm-ha /run/lock /etc/kubernetes /etc/systemd/system /etc/containerd " +
+    "/etc/cni /usr/local/lib/kubeadm-ha /usr/local/bin /opt/cni/bin";
+
+/** Only the host that has founded the cluster has this one, whatever its role is now. */
+const ofTheFounding = "/etc/kubernetes/super-admin.conf";
+
+/** What is there on hosts that are switched on. */
+export async function filesOn(cluster: FaultCluster, hosts: string[]): Promise<HostFiles> {
+    const entries = hosts.map(async (host) => {
+        const { stdout } = await cluster.lab.ssh(host, `find ${folders} ! -type d 2>/dev/null | sort`, {
+            check: false,
+        });
+        const files = stdout.trim().split("\n");
+        return [host, files.filter((file) => file !== ofTheFounding)] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Processes of steps that are still at work, and the steps' lock when somebody holds it. */
+export async function stepsAtWork(cluster: FaultCluster, hosts: string[]): Promise<string[]> {
+    const found = hosts.map(async (host) => {
+        const { stdout } = await cluster.lab.ssh(
+            host,
+            "pgrep -af '[k]ubeadm-ha/step|^[k]ubeadm |^[k]ubectl |^[/]usr/local/bin/kubeadm'; " +
+                "flock --nonblock /run/lock/kubeadm-ha true || echo 'the lock of the steps is held'",
+            { check: false },
+        );
+        return stdout
+            .split("\n")
+            .filter(Boolean)
+            .map((line) => `${host}: ${line}`);
+    });
+    return (await Promise.all(found)).flat();
+}
+
+/** Files that an undisturbed run leaves and this one has not left, and the other way round. */
+export function differences(undisturbed: HostFiles, now: HostFiles): string[] {
+    return Object.entries(now).flatMap(([host, files]) => {
+        const expected = new Set(undisturbed[host] ?? files);
+        const there = new Set(files);
+        return [
+            ...files.filter((file) => !expected.has(file)).map((file) => `${host}: ${file} is left over`),
+            ...[...expected].filter((file) => !there.has(file)).map((file) => `${host}: ${file} is missing`),
+        ];
+    });
+}

@@ -1,0 +1,91 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ensure, pulumiPieces } from "../../toolchain/ensure";
+import { projectFolder } from "../../toolchain/projectState";
+import { runMain } from "../../toolchain/runMain";
+import { Campaign, report } from "./campaign";
+import { byDanger, type Cell, cellName, shuffled } from "./matrix";
+import { operations } from "./operations";
+import { pageOf } from "./report";
+
+const help = `npm run test:faults -- [OPTION…]: pulls the plug at every point of every operation, and repairs by one pulumi up.
+
+  --operation NAME  only this operation, or these with commas between: ${operations.map(({ name }) => name).join(", ")}
+  --only REGEX      only cells whose name matches
+  --cells N         at most so many
+  --minutes N       no new cell after that time
+  --seed N          in an order that depends on the number only; without it, the most dangerous first
+  --stale           points as recorded with earlier scripts will do
+  --again           also cells that have been ok before
+  --list            tells the cells, and runs none (operations are recorded where they have not been)
+  --report          writes the results so far to docs/faults.md, and runs none
+
+Results are kept; the next run goes on where this one ends. Ctrl-C ends it after the present cell, and takes the hosts away.`;
+
+async function main(): Promise<number> {
+    const { values: options } = parseArgs({
+        options: {
+            operation: { type: "string" },
+            only: { type: "string", default: "" },
+            cells: { type: "string", default: "Infinity" },
+            minutes: { type: "string", default: "Infinity" },
+            seed: { type: "string" },
+            stale: { type: "boolean" },
+            again: { type: "boolean" },
+            list: { type: "boolean" },
+            report: { type: "boolean" },
+            help: { type: "boolean" },
+        },
+    });
+    if (options.help) {
+        console.log(help);
+        return 0;
+    }
+    if (options.report) {
+        writeFileSync(join(projectFolder, "docs", "faults.md"), pageOf(report().results()));
+        return 0;
+    }
+    const end = Date.now() + Number(options.minutes) * 60_000;
+    await ensure(...pulumiPieces, "bundle", "lab-rootfs");
+    const campaign = new Campaign(options.stale);
+    try {
+        const all = await cellsOfAll(campaign, options.operation);
+        const done = options.again ? new Set<string>() : report().done();
+        const only = new RegExp(options.only);
+        const left = all.filter((cell) => only.test(cellName(cell)) && !done.has(cellName(cell)));
+        const chosen = (options.seed ? shuffled(left, options.seed) : byDanger(left)).slice(0, Number(options.cells));
+        console.log(`${all.length} cells, ${done.size} have been ok, ${chosen.length} are chosen`);
+        if (options.list) {
+            console.log(chosen.map(cellName).join("\n"));
+            return 0;
+        }
+        return await runAll(campaign, chosen, end);
+    } finally {
+        await campaign.end();
+    }
+}
+
+async function cellsOfAll(campaign: Campaign, names?: string): Promise<Cell[]> {
+    const cells: Cell[] = [];
+    for (const operation of operations.filter(({ name }) => !names || names.split(",").includes(name))) {
+        cells.push(...(await campaign.cellsOf(operation)));
+    }
+    return cells;
+}
+
+/** Until none is left, the time is over or somebody says so (Ctrl-C). Returns the exit status. */
+async function runAll(campaign: Campaign, cells: Cell[], end: number): Promise<number> {
+    const counts = { ok: 0, wrong: 0, "not reached": 0 };
+    const enough = new AbortController();
+    process.once("SIGINT", () => enough.abort());
+    process.once("SIGTERM", () => enough.abort());
+    while (cells.length > 0 && Date.now() < end && !enough.signal.aborted) {
+        process.stdout.write(`[${cells.length} to go, ${counts.ok} ok, ${counts.wrong} wrong] `);
+        const { outcome } = await campaign.run(campaign.takeNext(cells));
+        counts[outcome]++;
+    }
+    return counts.wrong === 0 ? 0 : 1;
+}
+
+runMain(main);
