@@ -72,11 +72,6 @@ dead_members() {
   etcdctl member list | awk -F', ' -v health="$health" '$6 == "false" && index(health, $5 " is unhealthy") { print $3 }' | sort | paste -sd ' '
 }
 
-answers_health() {
-  local pki=/etc/kubernetes/pki/etcd
-  curl --silent --max-time 3 --output /dev/null --fail --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key "$1/health"
-}
-
 no_member_is_dead() { [ -z "$(dead_members)" ]; }
 
 # etcd takes no new member while one of its members does not answer; kubeadm would try for minutes and not say which.

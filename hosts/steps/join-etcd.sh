@@ -14,6 +14,11 @@ set -euo pipefail
 # Endpoints of the other hosts in the configuration, members or not yet.
 readonly peers_file=/run/kubeadm-ha/etcd-peers
 
+answers_health() {
+  local pki=/etc/kubernetes/pki/etcd
+  curl --silent --max-time 3 --output /dev/null --fail --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key "$1/health"
+}
+
 # Asks those from now on that answer.
 find_peers() {
   local peer answering=()
@@ -28,7 +33,7 @@ find_peers() {
 # A learner that an earlier attempt left would block this one and every other.
 remove_own_orphan() {
   local id
-  id=$(etcdctl member list | awk -F', ' -v url="https://$ETCD_ADDRESS:2380" '$4 == url { print $1 }')
+  id=$(own_member | cut -d' ' -f1)
   [ -n "$id" ] || return 0
   say "removes the member that an earlier attempt left"
   run etcdctl member remove "$id"

@@ -54,6 +54,8 @@ identity() {
   kubectl --kubeconfig "$discovery" config view --raw --output "jsonpath={.users[0].user.client-$1-data}" | base64 --decode
 }
 
+is_stacked_master() { [ "$ROLE" = master ] && [ "$ETCD" = stacked ]; }
+
 receive_file
 refuse_other_cluster
 if is_joined; then
@@ -71,7 +73,7 @@ if ! attempt_finished; then
   if [ "$ROLE" = master ]; then
     receive_file # the administrator's kubeconfig
   fi
-  if [ "$ROLE" = master ] && [ "$ETCD" = stacked ]; then
+  if is_stacked_master; then
     find_etcd_elsewhere
     remove_own_member
   fi
@@ -80,7 +82,7 @@ if ! attempt_finished; then
     clear_node
     tell_not_ready
   fi
-  if [ "$ROLE" = master ] && [ "$ETCD" = stacked ]; then
+  if is_stacked_master; then
     refuse_dead_member
   fi
   mark_attempt begun
