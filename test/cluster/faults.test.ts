@@ -19,7 +19,7 @@ describe("faults: one more pulumi up finishes the job @long", function () {
     let campaign: Campaign;
     const cells: Cell[] = [];
     before(async () => {
-        campaign = new Campaign();
+        campaign = new Campaign("faults");
         for (const operation of operations.filter(({ name }) => ["grow", "shrink"].includes(name))) {
             cells.push(...(await campaign.cellsOf(operation)));
         }

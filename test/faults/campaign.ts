@@ -10,25 +10,31 @@ import type { Operation } from "./operations";
 import { pointsIn, type Recording, recordingOf } from "./recording";
 import { Report, resultOf } from "./report";
 
-/** Where recordings, results and what is to be looked into are kept. */
+/** Where recordings and what is to be looked into are kept. */
 const folder = join(cacheRoot(), "faults");
 const recordings = join(folder, "recordings");
 
+/** In git: a campaign goes on on another machine. */
 export function report(): Report {
-    return new Report(join(folder, "results.jsonl"));
+    return new Report(join(__dirname, "results.jsonl"));
 }
 
 /** Runs cells on a cluster, one after another, and keeps what came of them. */
 export class Campaign {
-    private readonly cluster = new FaultCluster();
+    private readonly cluster: FaultCluster;
     private readonly recordings = new Map<Operation, Recording>();
-    private readonly commit = execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=7"], {
-        cwd: projectFolder,
-        encoding: "utf8",
-    }).trim();
+    private readonly commit = commitUnderTest();
 
-    /** `stale`: recordings of earlier scripts will do. */
-    constructor(private readonly stale = false) {}
+    /**
+     * @param lab name of the hosts' lab
+     * @param stale recordings of earlier scripts will do
+     */
+    constructor(
+        lab: string,
+        private readonly stale = false,
+    ) {
+        this.cluster = new FaultCluster(lab);
+    }
 
     /** All cells of an operation. Needs a run of it where it has not been recorded. */
     async cellsOf(operation: Operation): Promise<Cell[]> {
@@ -79,4 +85,12 @@ export class Campaign {
         this.recordings.set(operation, known);
         return known;
     }
+}
+
+/** The last commit that changed what runs on hosts or drives the engine, marked when the files differ from it. */
+function commitUnderTest(): string {
+    const parts = ["components", "config", "hosts", "index.ts", "toolchain"];
+    const git = (...args: string[]) =>
+        execFileSync("git", [...args, "--", ...parts], { cwd: projectFolder, encoding: "utf8" }).trim();
+    return git("log", "-1", "--format=%h", "--abbrev=7") + (git("status", "--porcelain") ? "-dirty" : "");
 }

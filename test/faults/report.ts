@@ -14,7 +14,7 @@ export interface Result {
     wrong: string[];
     /** How long the `pulumi up` took that repaired it. */
     repairSeconds: number;
-    /** As in git: the commit that was tested. */
+    /** Of what was tested, as in git. */
     commit: string;
     when: string;
 }

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { endOrphans } from "../../toolchain/orphans";
 import { StandInCluster } from "../support/standInCluster";
 
 describe("an engine that is killed", function () {
@@ -42,14 +43,16 @@ describe("an engine that is killed", function () {
         writeFileSync(file, lock);
     });
 
-    it("is made up for by npm run pulumi -- up, which says so and leaves nothing pending", () => {
+    it("is made up for by npm run pulumi -- up, which says so and leaves nothing pending or running", () => {
         cluster.hosts.thaw();
         const { status, output } = cluster.stack.upAgain();
         assert.equal(status, 0, output);
-        assert.match(output, /^The lock on stack killed was left by an engine that is gone \(process \d+, since 20/);
+        assert.match(output, /^An engine that is gone has left plugins or programs running \(process/);
+        assert.match(output, /^The lock on stack killed was left by an engine that is gone \(process \d+, since 20/m);
         assert.match(output, /^The last run was cut while it created .*killed-m1-prepare/m);
         assert.doesNotMatch(output, /pending operation/);
         assert.doesNotMatch(cluster.stack.export(), /pending_operations/);
         assert.deepEqual(cluster.stack.plan(), []);
+        assert.deepEqual(endOrphans(), []);
     });
 });
