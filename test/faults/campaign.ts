@@ -19,21 +19,23 @@ export function report(): Report {
     return new Report(join(__dirname, "results.jsonl"));
 }
 
-/** Runs cells on a cluster, one after another, and keeps what came of them. */
+export interface CampaignOptions {
+    /** Name of the hosts' lab. */
+    lab: string;
+    /** Whether recordings of earlier scripts will do. Default: no. */
+    stale?: boolean;
+    /** Keeps what came of the cells. Default: nothing does. */
+    report?: Report;
+}
+
+/** Runs cells on a cluster, one after another. */
 export class Campaign {
     private readonly cluster: FaultCluster;
     private readonly recordings = new Map<Operation, Recording>();
     private readonly commit = commitUnderTest();
 
-    /**
-     * @param lab name of the hosts' lab
-     * @param stale recordings of earlier scripts will do
-     */
-    constructor(
-        lab: string,
-        private readonly stale = false,
-    ) {
-        this.cluster = new FaultCluster(lab);
+    constructor(private readonly options: CampaignOptions) {
+        this.cluster = new FaultCluster(options.lab);
     }
 
     /** All cells of an operation. Needs a run of it where it has not been recorded. */
@@ -48,7 +50,7 @@ export class Campaign {
         return cells.splice(Math.max(at, 0), 1)[0];
     }
 
-    /** Runs a cell and keeps the result. After one that went wrong the hosts are made anew. */
+    /** Runs a cell. After one that went wrong the hosts are made anew. */
     async run(cell: Cell): Promise<CellOutcome> {
         const begun = Date.now();
         process.stdout.write(`${cellName(cell)} … `);
@@ -56,7 +58,7 @@ export class Campaign {
         const { outcome, wrong, repairSeconds, words } = result;
         const took = inWords((Date.now() - begun) / 1000);
         console.log(`${outcome}, repaired in ${Math.round(repairSeconds)} s (${took} in all)`);
-        report().add(resultOf(cell, outcome, wrong, repairSeconds, this.commit));
+        this.options.report?.add(resultOf(cell, outcome, wrong, repairSeconds, this.commit));
         if (outcome === "wrong") {
             const evidence = join(folder, "wrong", new Date().toISOString());
             await this.cluster.keepEvidence(evidence, `${cellName(cell)}\n${wrong.join("\n")}\n\n${words}`);
@@ -81,7 +83,8 @@ export class Campaign {
 
     private async recording(operation: Operation): Promise<Recording> {
         const known =
-            this.recordings.get(operation) ?? (await recordingOf(operation, this.cluster, recordings, this.stale));
+            this.recordings.get(operation) ??
+            (await recordingOf(operation, this.cluster, recordings, this.options.stale ?? false));
         this.recordings.set(operation, known);
         return known;
     }

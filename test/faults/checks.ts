@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { orphansOf } from "../../toolchain/orphans";
 import type { FaultCluster } from "./faultCluster";
-import { differences, filesOn, stepsAtWork } from "./leftovers";
+import { containersOn, differences, filesOn, stepsAtWork } from "./leftovers";
 import { type ClusterState, rolesOf } from "./operations";
 import { expectedFiles, type Recording } from "./recording";
 
@@ -24,6 +24,7 @@ export async function whatIsWrong(
     wrong.push(
         ...cluster.dataLost(),
         ...(await stepsAtWork(cluster, hosts)),
+        ...(await containersOn(cluster, rolesOf(from, target).leaving)),
         ...differences(expected, await filesOn(cluster, Object.keys(expected))),
         ...stateLeftovers(cluster),
         ...enginesLeft(cluster),

@@ -51,7 +51,7 @@ async function main(): Promise<number> {
     }
     const end = Date.now() + Number(options.minutes) * 60_000;
     await ensure(...pulumiPieces, "bundle", "lab-rootfs");
-    const campaign = new Campaign(options.lab, options.stale);
+    const campaign = new Campaign({ lab: options.lab, stale: options.stale, report: report() });
     try {
         const all = await cellsOfAll(campaign, options.operation);
         const done = options.again ? new Set<string>() : report().done();
