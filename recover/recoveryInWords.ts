@@ -40,10 +40,10 @@ export function recoveryInWords(survey: Survey, from: string, { begun, gone, wip
 export function nextSteps(from: string, { gone, wiped, unreachable }: Recovery): string {
     return [
         `The cluster is there again, with ${from} as its only master. One pulumi up makes it as many as before; there join:`,
-        ...(wiped.length > 0 ? [`- ${wiped.join(", ")}, if the configuration lists them still`] : []),
+        ...(wiped.length > 0 ? [`- ${wiped.join(", ")}, where the configuration still lists them`] : []),
         ...(unreachable.length > 0
             ? [
-                  `- ${unreachable.join(", ")}, if they are back with their old disks: only with 'reset: true' beside them`,
+                  `- ${unreachable.join(", ")}, once back with the old disk: only with 'reset: true' beside it in the configuration`,
               ]
             : []),
         `- new hosts, under the names of the old ones (${gone.join(", ")}) or under others in their place`,

@@ -37,7 +37,7 @@ worker_fine() {
   return 1
 }
 
-# After a recovery (docs/recovery.md) a master may be out of the cluster and dead.
+# After a recovery (docs/recovery.md), masters are out of the cluster that the load balancer still leads to.
 gone_already() { [[ $(ask_node "$1") == *'"reason":"NotFound"'* ]]; }
 
 answers_ssh() { timeout 3 bash -c ": </dev/tcp/$1/$2" 2>>"$STEP_LOG"; }
@@ -69,11 +69,11 @@ refuse_loss_of_quorum() {
     if [ "$role" != master ] || ! is_back_end "$api_server"; then
       continue
     fi
-    members=$((members + 1))
     if within 10 master_ready "$api_server"; then
-      healthy=$((healthy + 1))
+      members=$((members + 1)) healthy=$((healthy + 1))
       states+=("$name is healthy")
-    else
+    elif ! gone_already "$name"; then
+      members=$((members + 1))
       states+=("$name is not")
     fi
   done <"$roster.new"
