@@ -12,8 +12,8 @@ import type { HostInState } from "./clusterInState";
 
 type Connection = types.input.remote.ConnectionArgs;
 
-/** What a step said on stdout, or why it did not come to its end. */
-export type StepOutcome = { stdout: string } | { failed: string };
+/** What a step said on stdout, or why it did not come to its end, and what it had said till then. */
+export type StepOutcome = { stdout: string } | { failed: string; said: string };
 
 export interface StepRun {
     cluster: string;
@@ -44,7 +44,7 @@ export async function runStep({ cluster, hosts, step, files = [], say }: StepRun
     const hear = ({ diagnosticEvent: said }: EngineEvent) => {
         const host = hosts.find(({ name }) => said?.urn?.endsWith(`::${cluster}-${name}-${step}`));
         if (said?.severity === "error" && host) {
-            outcomes.set(host.name, { failed: said.message.trim() });
+            outcomes.set(host.name, failureOf(said.message));
         } else if (said?.severity === "info" && host && !said.ephemeral) {
             say(said.message.trimEnd());
         }
@@ -59,6 +59,12 @@ export async function runStep({ cluster, hosts, step, files = [], say }: StepRun
         rmSync(folder, { recursive: true, force: true });
     }
     return outcomes;
+}
+
+/** The command plugin's error: "REASON: running COMMAND:", then what the command had said; or only why it was not run. */
+export function failureOf(error: string): StepOutcome {
+    const [reason, said = ""] = error.trim().split(/: running "(?:\\.|[^"\\])*":\n/);
+    return { failed: reason.replace(/^after \d+ failed attempts: /, ""), said: said.trim() };
 }
 
 /** A dead host is given up after seconds, and whatever the connection says is a secret. */

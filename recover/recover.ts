@@ -109,9 +109,9 @@ function findMaster(clusters: ClusterInState[], from: string) {
 }
 
 function complete(outcomes: Map<string, StepOutcome>): void {
-    for (const outcome of outcomes.values()) {
+    for (const [name, outcome] of outcomes) {
         if ("failed" in outcome) {
-            throw new Error(outcome.failed);
+            throw new Error(`${name}: ${outcome.failed}${outcome.said && "; what it said is above"}`);
         }
     }
 }

@@ -33,16 +33,15 @@ export function surveyOf(cluster: ClusterInState, outcomes: Map<string, StepOutc
     );
     return {
         cluster: cluster.name,
-        masters: new Map(
-            cluster.masters.map(({ name }) => [name, toldBy(outcomes.get(name) ?? { failed: "was not asked" })]),
-        ),
+        masters: new Map(cluster.masters.map(({ name }) => [name, toldBy(outcomes.get(name) as StepOutcome)])),
         ready: [...new Set(ready.map(([, address]) => address))].sort(),
     };
 }
 
 function toldBy(outcome: StepOutcome): Told {
     if ("failed" in outcome) {
-        return { unreachable: reasonOf(outcome.failed) };
+        const { failed, said } = outcome;
+        return { unreachable: [failed, ...said.split("\n").slice(-1)].filter(Boolean).join(": ") };
     }
     const values = new Map(pairsOf(outcome.stdout));
     return {
@@ -55,10 +54,4 @@ function toldBy(outcome: StepOutcome): Told {
 /** Lines of "key=value". */
 function pairsOf(stdout: string): [string, string][] {
     return stdout.split("\n").map((line) => line.split("=", 2) as [string, string]);
-}
-
-/** The first line of the plugin's error, without the command. */
-function reasonOf(error: string): string {
-    const words = error.replace(/^after \d+ failed attempts: /, "").replace(/: running "(\\.|[^"\\])*":\n/, ": ");
-    return words.split("\n")[0];
 }

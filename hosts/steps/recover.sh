@@ -20,7 +20,7 @@ only_member() { [ "$(etcdctl member list | wc -l)" = 1 ]; }
 # kubelet first, or it would start them again. What it starts later is not put off by how often they have failed before.
 stop_static_pods() {
   run systemctl stop kubelet || die "kubelet could not be stopped" "$again"
-  crictl ps --name '^(kube-apiserver|etcd)$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 30 || true
+  crictl ps --name '^(kube-apiserver|etcd)$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 10 || true
   wait_until 60 "etcd has ended" etcd_ended
 }
 

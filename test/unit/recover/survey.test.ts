@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { StepOutcome } from "../../../recover/hostSteps";
+import { failureOf, type StepOutcome } from "../../../recover/hostSteps";
 import { surveyOf } from "../../../recover/survey";
 
 const host = (name: string) => ({ name, connection: { host: name }, elevation: { how: "root" as const } });
@@ -9,12 +9,10 @@ describe("what hosts tell before a recovery", () => {
         const outcomes: Record<string, StepOutcome> = {
             m1: { stdout: "etcd=healthy\nmembers=3\nindex=4711\nready=192.0.2.10:6443" },
             m2: { stdout: "etcd=no-quorum\nindex=4700" },
-            m3: {
-                failed: "after 3 failed attempts: dial tcp 192.0.2.13:22: connect: no route to host",
-            },
-            m4: {
-                failed: "Process exited with status 1: running \"sudo -n sh -c '…'\":\nsudo: a password is required",
-            },
+            m3: failureOf("after 3 failed attempts: dial tcp 192.0.2.13:22: connect: no route to host"),
+            m4: failureOf(
+                `Process exited with status 1: running "sudo -n sh -c 'read \\"$s\\"'":\nWelcome\nsudo: a password is required\n`,
+            ),
             lb: { stdout: "etcd=none\nready=192.0.2.11:6443\nready=192.0.2.10:6443" },
         };
         const cluster = { name: "prod", masters: ["m1", "m2", "m3", "m4"].map(host), loadBalancer: host("lb") };
