@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # This host's etcd member by itself, outside of kubelet: for as long as it takes to make it the only member of its cluster.
 
-readonly lone_etcd=kubeadm-ha-lone-etcd etcd_manifest=/etc/kubernetes/manifests/etcd.yaml
+. "$STEP_LIB/raft.sh"
+
+readonly lone_etcd=kubeadm-ha-lone-etcd
 
 # of_etcd_pod JSONPATH: from the static pod as kubeadm wrote it.
 of_etcd_pod() { kubectl label --local --filename "$etcd_manifest" --output "jsonpath=$1" read-by=kubeadm-ha; }
@@ -19,12 +21,6 @@ start_lone_etcd() {
   done < <(of_etcd_pod '{range .spec.containers[0].env[*]}{.name}={.value}{"\n"}{end}')
   log_line "\$ ${command[*]} $*"
   ctr --namespace k8s.io run --rm --net-host "${options[@]}" "$image" "$lone_etcd" "${command[@]}" "$@" >>"$STEP_LOG" 2>&1 &
-}
-
-lone_etcd_answers() {
-  local pki=/etc/kubernetes/pki/etcd
-  curl --silent --max-time 5 --output /dev/null --fail --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key \
-    https://127.0.0.1:2379/health
 }
 
 lone_etcd_ended() { ! ctr --namespace k8s.io containers list --quiet | grep -qxF "$lone_etcd"; }

@@ -13,7 +13,7 @@ set -euo pipefail
 readonly whom=/run/kubeadm-ha/recover.conf data=/var/lib/etcd
 readonly again="mend what the lines above tell, then run the same command again; it goes on from here"
 
-member_answers() { etcd_runs && etcdctl endpoint health; }
+etcd_answers() { etcd_runs && etcdctl member list; }
 
 only_member() { [ "$(etcdctl member list | wc -l)" = 1 ]; }
 
@@ -42,7 +42,7 @@ keep_data() {
 become_only_member() {
   say "makes its etcd member the only one (etcd --force-new-cluster)"
   start_lone_etcd --force-new-cluster
-  wait_until 120 "etcd answers as the only member" lone_etcd_answers
+  wait_until 120 "etcd leads itself, as the only member" has_leader
   end_lone_etcd
 }
 
@@ -57,7 +57,7 @@ receive_files
 . "$whom"
 rm -f "$whom"
 [ -e "$etcd_manifest" ] || die "this host has no etcd member ($etcd_manifest is not there)" "recover from a master that has one"
-if within 5 member_answers; then
+if within 5 has_leader; then
   only_member || die "etcd answers: it has a quorum" "bring the masters that are down back, or declare them lost, and run 'pulumi up'"
 else
   trap 'end_lone_etcd; run systemctl start kubelet' EXIT
@@ -67,7 +67,7 @@ else
   become_only_member
 fi
 run systemctl start kubelet || die "kubelet did not start" "$again"
-wait_until 120 "etcd answers" member_answers
+wait_until 120 "etcd answers" etcd_answers
 only_member || die "etcd has other members still" "this is a fault of kubeadm-ha: report it"
 wait_until 180 "the API server of this host answers /readyz" api_server_ready
 for name in $GONE; do

@@ -8,30 +8,22 @@ set -euo pipefail
 
 readonly node_settings=/etc/kubeadm-ha/host.conf balancer_settings=/etc/kubeadm-ha/load-balancer.conf
 
-# A member tells of itself without a quorum, too.
-member_tells() { etcd_runs && status=$(etcdctl endpoint status --write-out fields) && [[ $status == *'"RaftIndex"'* ]]; }
-
 start_member() {
   end_lone_etcd
   run systemctl restart kubelet # which forgets how long it wanted to wait
 }
 
 tell_member() {
-  local status=''
   if [ "${ETCD:-}" = external ]; then
     echo etcd=external
   elif [ ! -e "$etcd_manifest" ]; then
     echo etcd=none
-  elif within 5 member_tells || { start_member && within 60 member_tells; }; then
-    # A read that needs a quorum; members that have just been started need a while to find one another.
-    if within 20 etcdctl endpoint health; then
-      printf 'etcd=healthy\nmembers=%s\n' "$(etcdctl member list | wc -l)"
-    else
-      echo etcd=no-quorum
-    fi
-    sed -n 's/^"RaftIndex" : /index=/p' <<<"$status"
-  else
+  elif ! within 5 raft_metrics && ! { start_member && within 60 raft_metrics; }; then
     echo etcd=silent
+  elif within 15 has_leader; then # members that have just been started need a while to find one another
+    printf 'etcd=healthy\nmembers=%s\nindex=%s\n' "$(etcdctl member list | wc -l)" "$(raft_index)"
+  else
+    printf 'etcd=no-quorum\nindex=%s\n' "$(raft_index)"
   fi
 }
 

@@ -40,6 +40,7 @@ describe("etcd by itself", () => {
         const script = `
             set -euo pipefail
             STEP_LOG="${folder}/log"
+            STEP_LIB="${lib}"
             . "${lib}/lone-etcd.sh"
             log_line() { :; }
             kubectl() { "${kubectlPath()}" "\${@/#$etcd_manifest/${manifest}}"; }
