@@ -26,6 +26,8 @@ async function main(): Promise<number> {
     const { from, stack, cwd, yes } = requestOf(process.argv.slice(2));
     await ensure(...pulumiPieces);
     ensureProjectState();
+    // The engine hears of it too, and ends; then what is temporary is cleared away.
+    process.on("SIGINT", () => {});
     return recover({
         from,
         stack,
@@ -59,7 +61,11 @@ async function ask(): Promise<boolean> {
     }
     const questions = createInterface({ input: stdin, output: stdout });
     try {
-        return /^y(es)?$/i.test((await questions.question("Go on? [y/N] ")).trim());
+        const answer = await new Promise<string>((resolve) => {
+            questions.on("close", () => resolve("no")); // Ctrl-C, Ctrl-D
+            questions.question("Go on? [y/N] ").then(resolve, () => resolve("no"));
+        });
+        return /^y(es)?$/i.test(answer.trim());
     } finally {
         questions.close();
     }
