@@ -65,7 +65,7 @@ function quorum(members: Map<string, Member>, ready: string[]): Refusal {
     const healthy = [...members].filter(([, { etcd }]) => etcd === "healthy").map(([name]) => name);
     const signs = [
         ...(healthy.length > 0 ? [`that of ${healthy.join(", ")} answers`] : []),
-        ...(ready.length > 0 ? [`the API server at ${ready.join(", ")} is ready`] : []),
+        ...(ready.length > 0 ? [`ready is the API server at ${ready.join(", ")}`] : []),
     ];
     return signs.length === 0
         ? undefined

@@ -25,7 +25,7 @@ describe("a quorum that is lost for good, on real hosts", function () {
         await cluster.lab.crash("m1");
         const members = await cluster.etcdMembers("m2");
         const { status, output } = cluster.stack.recover("m2");
-        assert.match(output, /etcd has a quorum \(that of m2, m3 answers; the API server at \S+ is ready\)/);
+        assert.match(output, /etcd has a quorum \(that of m2, m3 answers; ready is the API server at /);
         assert.equal(status, 1);
         assert.deepEqual(await cluster.etcdMembers("m2"), members);
     });
