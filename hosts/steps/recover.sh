@@ -71,6 +71,6 @@ wait_until 120 "etcd answers" etcd_answers
 only_member || die "etcd has other members still" "this is a fault of kubeadm-ha: report it"
 wait_until 180 "the API server of this host answers /readyz" api_server_ready
 for name in $GONE; do
-  run on_this_api_server delete node "$name" --ignore-not-found || die "the Node $name could not be deleted" "$again"
+  within 60 run on_this_api_server delete node "$name" --ignore-not-found || die "the Node $name could not be deleted" "$again"
 done
 say "carries the cluster on alone; $GONE $([[ $GONE == *' '* ]] && echo are || echo is) out of it"
