@@ -5,4 +5,5 @@
 export const clusterType = "kubeadm:index:KubeadmCluster";
 export const pkiType = "kubeadm:index:Pki";
 export const foundingType = "kubeadm:index:FirstMaster";
+export const loadBalancerType = "kubeadm:index:LoadBalancer";
 export const externalEtcdType = "kubeadm:index:ExternalEtcd";

@@ -23,7 +23,7 @@ export class Host {
     constructor(
         readonly name: string,
         private readonly cluster: string,
-        private readonly access: SshAccess,
+        private readonly access: Pick<SshAccess, "connection" | "elevation">,
     ) {
         this.elevation = access.elevation(name);
     }

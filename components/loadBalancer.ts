@@ -2,6 +2,7 @@ import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { LoadBalancerConfig } from "../config/schema";
+import { loadBalancerType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
 import { Host } from "./host";
 import { hostSettings } from "./hostSettings";
@@ -35,7 +36,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         private readonly args: LoadBalancerArgs,
         opts: pulumi.ComponentResourceOptions,
     ) {
-        super("kubeadm:index:LoadBalancer", `${args.cluster}-${args.host.name}`, {}, opts);
+        super(loadBalancerType, `${args.cluster}-${args.host.name}`, {}, opts);
         const { cluster, plan, host, access, pki } = args;
         this.host = new Host(host.name, cluster, access);
         this.installed = this.host.firstStep(

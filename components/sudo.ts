@@ -27,6 +27,15 @@ export function asRoot(command: string, { how }: Elevation): string {
     }
 }
 
+/** How a step becomes root, told by its command and stdin: `asRoot` and `stdinFor` backwards. */
+export function elevationOf(command: string, stdin: string): Elevation {
+    if (command.startsWith(asRoot("", { how: "passwordless" }))) {
+        return { how: "passwordless" };
+    }
+    const asked = command.startsWith(asRoot("", { how: "password", password: "" }));
+    return asked ? { how: "password", password: stdin.split("\n", 1)[0] } : { how: "root" };
+}
+
 /** The command's stdin, with what sudo wants of it. */
 export function stdinFor(stdin: pulumi.Input<string>, elevation: Elevation): pulumi.Input<string> {
     if (elevation.how !== "password") {

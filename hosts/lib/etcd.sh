@@ -166,7 +166,7 @@ refuse_without_quorum() {
   healthy=$(grep -c ' is healthy' <<<"$health" || true)
   [ "$healthy" -ge $((members / 2 + 1)) ] \
     || die "etcd has no quorum to remove $lost: $healthy of $members members are healthy ($(paste -sd, <<<"$health"))" \
-      "bring one of the others back first"
+      "bring one of the others back first; where none will come back: docs/recovery.md"
 }
 
 # forget_member NAME [ADDRESS]: removes a dead member. One that was announced and never started has no name, and as long as

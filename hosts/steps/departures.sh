@@ -21,16 +21,24 @@ master_ready() { curl --silent --insecure --max-time 3 --output /dev/null --fail
 
 is_back_end() { back_ends_of "$nginx_conf" | grep -qxF "$1"; }
 
+# ask_node NAME: what the cluster says of this Node; the fields of `kubectl get node` where there is one.
+ask_node() {
+  curl --silent --show-error --max-time 5 --cacert "$cluster_ca" --cert "$observer.crt" --key "$observer.key" \
+    --header 'Accept: application/json;as=Table;g=meta.k8s.io;v=v1, application/json' \
+    "https://$ENDPOINT/api/v1/nodes/$1?includeObject=None&pretty=0" 2>&1
+}
+
 # Ready, or gone from the cluster already.
 worker_fine() {
   local answer
-  answer=$(curl --silent --show-error --max-time 5 --cacert "$cluster_ca" --cert "$observer.crt" --key "$observer.key" \
-    --header 'Accept: application/json;as=Table;g=meta.k8s.io;v=v1, application/json' \
-    "https://$ENDPOINT/api/v1/nodes/$1?includeObject=None&pretty=0" 2>&1) || true
+  answer=$(ask_node "$1") || true
   [[ $answer == *"\"cells\":[\"$1\",\"Ready"* || $answer == *'"reason":"NotFound"'* ]] && return
   log_line "$answer"
   return 1
 }
+
+# After a recovery (docs/recovery.md), masters are out of the cluster that the load balancer still leads to.
+gone_already() { [[ $(ask_node "$1") == *'"reason":"NotFound"'* ]]; }
 
 answers_ssh() { timeout 3 bash -c ": </dev/tcp/$1/$2" 2>>"$STEP_LOG"; }
 
@@ -38,7 +46,7 @@ answers_ssh() { timeout 3 bash -c ": </dev/tcp/$1/$2" 2>>"$STEP_LOG"; }
 fine() {
   local role=$1 name=$2 api_server=$3
   if [ "$role" = master ]; then
-    ! is_back_end "$api_server" || within 10 master_ready "$api_server"
+    ! is_back_end "$api_server" || within 10 master_ready "$api_server" || gone_already "$name"
   else
     within 10 worker_fine "$name"
   fi
@@ -61,11 +69,11 @@ refuse_loss_of_quorum() {
     if [ "$role" != master ] || ! is_back_end "$api_server"; then
       continue
     fi
-    members=$((members + 1))
     if within 10 master_ready "$api_server"; then
-      healthy=$((healthy + 1))
+      members=$((members + 1)) healthy=$((healthy + 1))
       states+=("$name is healthy")
-    else
+    elif ! gone_already "$name"; then
+      members=$((members + 1))
       states+=("$name is not")
     fi
   done <"$roster.new"

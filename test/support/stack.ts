@@ -132,6 +132,17 @@ export class TestStack {
         return { status, output: words + output };
     }
 
+    /** `npm run recover -- --from MASTER`, without a question. */
+    recover(from: string): Run {
+        const tsx = join(checkout, "node_modules", ".bin", "tsx");
+        const words = ["--from", from, "--stack", this.name, "--cwd", this.programFolder, "--yes"];
+        const { status, stdout, stderr } = spawnSync(tsx, [join(checkout, "recover", "main.ts"), ...words], {
+            env: this.environment(),
+            encoding: "utf8",
+        });
+        return { status: status ?? 1, output: stdout + stderr };
+    }
+
     /** What `npm run pulumi` does before the engine runs, after one that was killed. Returns its words. */
     clearInterruptedRun(): string {
         let words = "";

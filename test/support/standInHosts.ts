@@ -44,6 +44,11 @@ export class StandInHosts {
         return join(this.folder, which);
     }
 
+    /** What every command on the host of this address says on stdout from now on. */
+    answer(address: string, words: string): void {
+        writeFileSync(join(this.folder, address), words);
+    }
+
     /** How many logins there have been. */
     connections(): number {
         return readFileSync(join(this.folder, "log"), "utf8").split("Accepted publickey").length - 1;
@@ -80,6 +85,6 @@ UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
 MaxStartups 200
-ForceCommand cat > /dev/null
+ForceCommand cat > /dev/null; set -- $SSH_CONNECTION; cat ${folder}/$3 2> /dev/null || true
 `;
 }

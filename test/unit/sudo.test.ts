@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { asRoot, type Elevation, stdinFor } from "../../components/sudo";
+import { asRoot, type Elevation, elevationOf, stdinFor } from "../../components/sudo";
 
 const withPassword: Elevation = { how: "password", password: "right horse" };
 
@@ -31,6 +31,13 @@ describe("sudo", () => {
     it("takes no line end for a part of the password", async () => {
         const stdin = stdinFor("", { how: "password", password: "right horse\n" });
         assert.equal(await plainOf(stdin), "right horse\nright horse\n\n");
+    });
+
+    it("is told by a step's command and stdin", async () => {
+        for (const elevation of [{ how: "root" }, { how: "passwordless" }, withPassword] as Elevation[]) {
+            const command = asRoot("sh -c 'read -r s && exec step prepare'", elevation);
+            assert.deepEqual(elevationOf(command, await plainOf(stdinFor("archive\n", elevation))), elevation);
+        }
     });
 
     /** In place of sudo, which not every machine has: asks, or not, and notes what it is told. The real one: test/lab. */
