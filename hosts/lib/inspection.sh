@@ -2,9 +2,11 @@
 # A master that was made by hand, and its cluster, before anything of them changes: what cannot be taken over is refused by
 # name. Settings: NODE_NAME, ADDRESS, KUBERNETES_VERSION, ENDPOINT.
 
+. "$STEP_LIB/comparison.sh"
+
 # Another folder in tests.
 readonly kubernetes=${KUBERNETES_FOLDER:-/etc/kubernetes}
-readonly pki=$kubernetes/pki api_server_manifest=$kubernetes/manifests/kube-apiserver.yaml etcd_manifest=$kubernetes/manifests/etcd.yaml
+readonly master_pki=$kubernetes/pki api_server_manifest=$kubernetes/manifests/kube-apiserver.yaml etcd_manifest=$kubernetes/manifests/etcd.yaml
 
 # kubectl with the host's own identity, at its own API server, wherever its kubeconfigs lead.
 kube_here() {
@@ -47,23 +49,23 @@ refuse_other_layout() {
 refuse_missing_key() {
   local name missing=()
   for name in ca front-proxy-ca etcd/ca; do
-    [ -s "$pki/$name.key" ] || missing+=("$pki/$name.key")
+    [ -s "$master_pki/$name.key" ] || missing+=("$master_pki/$name.key")
   done
-  [ -s "$pki/sa.key" ] || missing+=("$pki/sa.key")
+  [ -s "$master_pki/sa.key" ] || missing+=("$master_pki/sa.key")
   [ "${#missing[@]}" = 0 ] || die "the key of a CA is not on this master: ${missing[*]} is missing (kubeadm calls that an external CA)" \
     "put it there as long as 'pulumi up' runs for the first time: Pulumi keeps it, encrypted, and signs each node's identity with it. Without it this cluster cannot be taken over; kubeadm's own ways (tokens, certificates that you sign) go on working"
   for name in ca front-proxy-ca etcd/ca; do
-    [ "$(grep -c 'BEGIN CERTIFICATE' "$pki/$name.crt")" = 1 ] \
-      || die "$pki/$name.crt holds several certificates, as while a CA is being replaced" "finish that first, so that one is left"
-    [ "$(openssl x509 -in "$pki/$name.crt" -noout -pubkey)" = "$(openssl pkey -in "$pki/$name.key" -pubout 2>>"$STEP_LOG")" ] \
-      || die "$pki/$name.key is not the key of $pki/$name.crt" "put the right one there"
+    [ "$(grep -c 'BEGIN CERTIFICATE' "$master_pki/$name.crt")" = 1 ] \
+      || die "$master_pki/$name.crt holds several certificates, as while a CA is being replaced" "finish that first, so that one is left"
+    [ "$(openssl x509 -in "$master_pki/$name.crt" -noout -pubkey)" = "$(openssl pkey -in "$master_pki/$name.key" -pubout 2>>"$STEP_LOG")" ] \
+      || die "$master_pki/$name.key is not the key of $master_pki/$name.crt" "put the right one there"
   done
 }
 
 # Expired: nothing of kubeadm works. Soon: a person should know.
 refuse_expired() {
   local file expired=() soon=()
-  for file in "$pki"/*.crt "$pki"/etcd/*.crt; do
+  for file in "$master_pki"/*.crt "$master_pki"/etcd/*.crt; do
     openssl x509 -in "$file" -noout -checkend 0 >/dev/null || { expired+=("$file") && continue; }
     openssl x509 -in "$file" -noout -checkend $((30 * 24 * 3600)) >/dev/null || soon+=("$file")
   done
@@ -87,12 +89,6 @@ version_of() {
     kubeadm) kubeadm version --output short ;;
     'API server') kube_here get --raw /version | sed -n 's/^ *"gitVersion": "\(.*\)",*$/\1/p' | grep . ;;
   esac
-}
-
-# Whose node this kubelet is.
-kubelet_name() {
-  openssl x509 -in "${1:-/var/lib/kubelet/pki/kubelet-client-current.pem}" -noout -subject -nameopt multiline 2>>"$STEP_LOG" \
-    | sed -n 's/^ *commonName *= *system:node://p'
 }
 
 refuse_other_node_name() {
@@ -170,16 +166,22 @@ refuse_old_configuration() {
 compare() {
   local folder=/run/kubeadm-ha kind key name prefix
   present_cluster_configuration | as_json | settings clusterConfiguration >$folder/has || die "kubeadm cannot read the cluster's ClusterConfiguration"
-  kubeadm config migrate --old-config "$1" 2>>"$STEP_LOG" | document ClusterConfiguration | as_json | settings clusterConfiguration >$folder/wants \
+  kubeadm config migrate --old-config "$1" 2>>"$STEP_LOG" | document ClusterConfiguration | as_json | settings clusterConfiguration >$folder/cluster-wants \
     || die "kubeadm cannot read what the configuration says"
+  cp $folder/cluster-wants $folder/wants
   kubeadm config print init-defaults --component-configs KubeletConfiguration,KubeProxyConfiguration >$folder/defaults.yaml 2>>"$STEP_LOG" \
     || die "kubeadm does not tell its defaults"
   while read -r kind name key prefix; do
-    config_map "$name" "$key" | as_json | settings "$prefix" | not_derived >>$folder/has || die "the ConfigMap $name in kube-system cannot be read"
+    if ! config_map "$name" "$key" >$folder/live.yaml; then
+      [ "$name" = kube-proxy ] || die "the ConfigMap $name in kube-system cannot be read"
+      say "the cluster has no kube-proxy of kubeadm's, and gets none"
+      continue
+    fi
+    as_json <$folder/live.yaml | settings "$prefix" | not_derived >>$folder/has
     document "$kind" <$folder/defaults.yaml | as_json | settings "$prefix" | not_derived >$folder/defaults
     {
       document "$kind" <"$1" | as_json | settings "$prefix"
-      derived "$prefix" <$folder/wants
+      derived "$prefix" <$folder/cluster-wants
     } | or_else $folder/defaults >>$folder/wants
   done <<'END'
 KubeletConfiguration kubelet-config kubelet kubeletConfiguration

@@ -40,7 +40,7 @@ send_files() {
   local path
   for path in "$@"; do
     printf '#file %s %s\n' 0600 "$path"
-    sed '$a\' "$path" || return 1
+    awk 1 "$path" || return 1
     echo '#end'
   done
   echo '#last'

@@ -4,4 +4,4 @@
 readonly seal=/run/kubeadm-ha/seal
 
 # Encrypts stdin for whoever knows the password in $seal; one line of base64.
-seal() { openssl enc -aes-256-cbc -pbkdf2 -iter 10000 -md sha256 -salt -pass "file:${1:-$seal}" | openssl base64 -A; }
+seal() { openssl enc -aes-256-cbc -pbkdf2 -iter 10000 -md sha256 -salt -pass "file:$seal" | openssl base64 -A; }

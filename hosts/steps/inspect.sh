@@ -5,7 +5,6 @@ set -euo pipefail
 . "$STEP_LIB/receive.sh"
 . "$STEP_LIB/identity.sh"
 . "$STEP_LIB/etcd.sh"
-. "$STEP_LIB/comparison.sh"
 . "$STEP_LIB/inspection.sh"
 
 receive_files

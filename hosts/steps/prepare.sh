@@ -75,6 +75,7 @@ receive_file # the cluster's CA
 receive_file # the settings, which replace the old ones only when the host is found to be the right one
 # shellcheck source=/dev/null
 . "$settings.new"
+refuse_forgotten_adoption
 wipe_or_refuse
 refuse_topology_change
 mv -f "$settings.new" "$settings"
