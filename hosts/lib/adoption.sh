@@ -30,7 +30,7 @@ point() {
 lead_node_to_endpoint() {
   local file moved=() here
   if [ "$ROLE" != master ]; then
-    ! point "$kubelet_kubeconfig" "https://$ENDPOINT" || restart_kubelet
+    ! point "$kubernetes/kubelet.conf" "https://$ENDPOINT" || restart_kubelet
     return 0
   fi
   here=https://$(advertised_address):6443
@@ -75,7 +75,8 @@ take_over_master() {
   make_cluster_configuration
   renew_certificate
   add_arguments
-  wait_until 300 "the API server of this host answers /readyz with its new arguments" api_server_renewed
+  wait_until 300 "the API server of this host answers /readyz, with its new arguments and certificate" api_server_renewed
+  say "its API server answers to $ENDPOINT"
 }
 
 # The cluster's ClusterConfiguration with what changes, in $cluster_configuration.

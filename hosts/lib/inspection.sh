@@ -111,17 +111,17 @@ listed() { grep -qxF "$*" /run/kubeadm-ha/nodes; }
 
 # judge_nodes: from `nodes` on stdin. Which there are, and which of them cannot be as they are.
 judge_nodes() {
-  local name role ready runtime workers=() others=()
-  while read -r name role ready runtime; do
-    if [ "$role" = master ] && ! listed master "$name" adopted; then
+  local name kind ready runtime workers=() others=()
+  while read -r name kind ready runtime; do
+    if [ "$kind" = master ] && ! listed master "$name" adopted; then
       die "$name is a master of this cluster, and the configuration does not say so" \
         "list all masters of the cluster with 'adopt: true', before those that are to join it"
     fi
-    if [ "$role" = worker ] && ! listed worker "$name"; then
+    if [ "$kind" = worker ] && ! listed worker "$name"; then
       others+=("$name")
       continue
     fi
-    [ "$role" = master ] || workers+=("$name")
+    [ "$kind" = master ] || workers+=("$name")
     [ "$ready" = True ] || die "node $name is not Ready" "bring it back first, or, if it is a worker, leave it out of the configuration for now"
     [[ $runtime == containerd://* ]] || die "node $name runs its containers with ${runtime%%:*}, and kubeadm-ha sets up containerd" \
       "change its container runtime first (kubernetes.io, Changing the Container Runtime on a Node), or leave it out of the configuration"
