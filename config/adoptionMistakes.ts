@@ -2,11 +2,11 @@ import type { Mistake } from "./configError";
 import type { CompleteClusterConfig } from "./schema";
 
 /** What cannot be true of a cluster that is taken over. */
-export function adoptionMistakes(config: CompleteClusterConfig, count?: number): Mistake[] {
+export function adoptionMistakes(config: CompleteClusterConfig): Mistake[] {
     const { masters } = config;
     return [
         ...adoptedWorkers(config),
-        ...(masters.some(({ adopt }) => adopt) ? [...behindOthers(config), ...contradictions(config, count)] : []),
+        ...(masters.some(({ adopt }) => adopt) ? [...behindOthers(config), ...contradictions(config)] : []),
     ];
 }
 
@@ -26,7 +26,7 @@ function adoptedWorkers({ workers }: CompleteClusterConfig): Mistake[] {
 /** The cluster exists on the adopted masters: the first of them is where everything begins. */
 function behindOthers({ masters }: CompleteClusterConfig): Mistake[] {
     return masters.flatMap(({ name, adopt }, index) => {
-        const earlier = masters.slice(0, index).find((other) => !other.adopt);
+        const earlier = masters.slice(0, index).find((other) => !other.adopt && !other.lost);
         return adopt && earlier
             ? [
                   {
@@ -38,7 +38,7 @@ function behindOthers({ masters }: CompleteClusterConfig): Mistake[] {
     });
 }
 
-function contradictions({ masters, etcd, network }: CompleteClusterConfig, count?: number): Mistake[] {
+function contradictions({ masters, etcd, network }: CompleteClusterConfig): Mistake[] {
     const mistakes: Mistake[] = [];
     masters.forEach(({ name, adopt, lost, reset }, index) => {
         const path = `cluster.masters[${index}]`;
@@ -54,13 +54,6 @@ function contradictions({ masters, etcd, network }: CompleteClusterConfig, count
                 path: `${path}.adopt`,
                 words: `true cannot be of ${name}, which is declared lost; say it at a master that lives`,
                 comparedWith: [`${path}.lost`],
-            });
-        }
-        if (adopt && count !== undefined && index >= count) {
-            mistakes.push({
-                path: `${path}.adopt`,
-                words: `true is of a master that masterCount, ${count}, leaves out; raise masterCount, so that ${name} stays in its cluster`,
-                comparedWith: ["masterCount"],
             });
         }
     });

@@ -58,7 +58,7 @@ function comparisons(config: CompleteClusterConfig, count: number | undefined): 
         ...etcdMistakes(config),
         ...fileMistakes(config),
         ...patchMistakes(config),
-        ...adoptionMistakes(config, count),
+        ...adoptionMistakes(config),
     ];
 }
 

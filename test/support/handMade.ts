@@ -33,15 +33,18 @@ export class HandMadeCluster {
         await lab.ssh(this.first, `kubeadm init --config /root/init.yaml ${ignored} ${upload} > /root/init.log 2>&1`);
         const objects = flannel({ podSubnet: "10.244.0.0/16", pluginOnHosts: true });
         await this.apply(objects.map((object) => stringify(object)).join("---\n"));
-        const { stdout: join } = await lab.ssh(this.first, "kubeadm token create --print-join-command 2>/dev/null");
+        const { stdout: joinCommand } = await lab.ssh(
+            this.first,
+            "kubeadm token create --print-join-command 2>/dev/null",
+        );
         for (const master of masters) {
             const { stdout: key } = await lab.ssh(
                 this.first,
                 "grep -o 'certificate-key [0-9a-f]*' /root/init.log | head -n 1",
             );
-            await lab.ssh(master, `${join.trim()} --control-plane --${key.trim()} ${ignored}`);
+            await lab.ssh(master, `${joinCommand.trim()} --control-plane --${key.trim()} ${ignored}`);
         }
-        await Promise.all(workers.map((worker) => lab.ssh(worker, `${join.trim()} ${ignored}`)));
+        await Promise.all(workers.map((worker) => lab.ssh(worker, `${joinCommand.trim()} ${ignored}`)));
         await this.kubectl("wait --for=condition=Ready nodes --all --timeout=180s");
     }
 
