@@ -7,9 +7,9 @@
 . "$STEP_LIB/inspection.sh"
 
 # What was there before: hosts/go-back reads it.
-readonly before=/var/lib/kubeadm-ha/before-adoption
-readonly cluster_configuration=/run/kubeadm-ha/cluster.yaml api_server_arguments=/run/kubeadm-ha/arguments
-readonly api_server_names=/run/kubeadm-ha/names new_pki=/run/kubeadm-ha/pki
+readonly before=${BEFORE_FOLDER:-/var/lib/kubeadm-ha/before-adoption}
+readonly cluster_configuration=$memory/cluster.yaml api_server_arguments=$memory/arguments
+readonly api_server_names=$memory/names new_pki=$memory/pki
 
 make_folder() { mkdir -p "$before" && chmod 0700 "$before"; }
 
@@ -81,12 +81,12 @@ take_over_master() {
 
 # The cluster's ClusterConfiguration with what changes, in $cluster_configuration.
 make_cluster_configuration() {
-  local names arguments present=/run/kubeadm-ha/cluster-now.yaml
-  present_cluster_configuration >$present
-  [ -s $present ] || die "the cluster's ClusterConfiguration could not be read"
-  names=$({ field $present '{range .apiServer.certSANs[*]}{@}{"\n"}{end}' && cat "$api_server_names"; } | LC_ALL=C sort -u | json_list)
-  arguments=$(all_arguments "$(field $present '{.apiServer.extraArgs}')")
-  kubectl patch --local --filename $present --type merge --output yaml --patch \
+  local names arguments present=$memory/cluster-now.yaml
+  present_cluster_configuration >"$present"
+  [ -s "$present" ] || die "the cluster's ClusterConfiguration could not be read"
+  names=$({ field "$present" '{range .apiServer.certSANs[*]}{@}{"\n"}{end}' && cat "$api_server_names"; } | LC_ALL=C sort -u | json_list)
+  arguments=$(all_arguments "$(field "$present" '{.apiServer.extraArgs}')")
+  kubectl patch --local --filename "$present" --type merge --output yaml --patch \
     "{\"controlPlaneEndpoint\":\"$ENDPOINT\",\"apiServer\":{\"certSANs\":$names,\"extraArgs\":$arguments}}" >"$cluster_configuration" 2>>"$STEP_LOG" \
     || die "the cluster's new ClusterConfiguration could not be made"
 }
@@ -108,7 +108,7 @@ all_arguments() {
 
 # phase_configuration PKI-FOLDER: kubeadm's file for its phases on this host.
 phase_configuration() {
-  sed '/^---/,$d' /run/kubeadm-ha/present.yaml
+  sed '/^---/,$d' "$memory/present.yaml"
   echo ---
   sed "s#^certificatesDir:.*#certificatesDir: $1#" "$cluster_configuration"
 }
@@ -141,8 +141,8 @@ issue_certificate() {
   rm -rf "$new_pki"
   mkdir -m 0700 "$new_pki"
   ln -s "$master_pki"/ca.crt "$master_pki"/ca.key "$new_pki"
-  phase_configuration "$new_pki" >/run/kubeadm-ha/certificate.yaml
-  run kubeadm init phase certs apiserver --config /run/kubeadm-ha/certificate.yaml || die "kubeadm could not make the API server's certificate"
+  phase_configuration "$new_pki" >"$memory/certificate.yaml"
+  run kubeadm init phase certs apiserver --config "$memory/certificate.yaml" || die "kubeadm could not make the API server's certificate"
 }
 
 # names_lacking CERTIFICATE OTHER: names of the other that the one does not have.
@@ -198,8 +198,8 @@ shown_fingerprint() {
 # What a node of the cluster, whoever made it one, needs to be one of ours.
 take_over_node() {
   if [ "$ROLE" = master ]; then
-    config_map kubeadm-config ClusterConfiguration >/run/kubeadm-ha/converted.yaml || die "the cluster's ClusterConfiguration could not be read"
-    field /run/kubeadm-ha/converted.yaml '{range .apiServer.extraArgs[*]}{.name} {.value}{"\n"}{end}' \
+    config_map kubeadm-config ClusterConfiguration >"$memory/converted.yaml" || die "the cluster's ClusterConfiguration could not be read"
+    field "$memory/converted.yaml" '{range .apiServer.extraArgs[*]}{.name} {.value}{"\n"}{end}' \
       | grep '^shutdown-' >"$api_server_arguments" || true
     : >"$api_server_names"
     take_over_master

@@ -4,8 +4,8 @@
 
 . "$STEP_LIB/comparison.sh"
 
-# Another folder in tests.
-readonly kubernetes=${KUBERNETES_FOLDER:-/etc/kubernetes}
+# Others in tests.
+readonly kubernetes=${KUBERNETES_FOLDER:-/etc/kubernetes} memory=${MEMORY_FOLDER:-/run/kubeadm-ha}
 readonly master_pki=$kubernetes/pki api_server_manifest=$kubernetes/manifests/kube-apiserver.yaml etcd_manifest=$kubernetes/manifests/etcd.yaml
 
 # kubectl with the host's own identity, at its own API server, wherever its kubeconfigs lead.
@@ -107,7 +107,7 @@ nodes() {
 }
 
 # listed ROLE NAME [adopted|new]: by the configuration.
-listed() { grep -qxF "$*" /run/kubeadm-ha/nodes; }
+listed() { grep -qxF "$*" "$memory/nodes"; }
 
 # judge_nodes: from `nodes` on stdin. Which there are, and which of them cannot be as they are.
 judge_nodes() {
@@ -143,8 +143,8 @@ present_cluster_configuration() {
       "nodeRegistration: {name: $NODE_NAME, criSocket: unix:///run/containerd/containerd.sock}" \
       "localAPIEndpoint: {advertiseAddress: $(advertised_address)}" ---
     config_map kubeadm-config ClusterConfiguration || return 1
-  } >/run/kubeadm-ha/present.yaml
-  kubeadm config migrate --old-config /run/kubeadm-ha/present.yaml 2>>"$STEP_LOG" | document ClusterConfiguration
+  } >"$memory/present.yaml"
+  kubeadm config migrate --old-config "$memory/present.yaml" 2>>"$STEP_LOG" | document ClusterConfiguration
 }
 
 # config_map NAME KEY: an entry of a ConfigMap of kube-system.
@@ -164,34 +164,37 @@ refuse_old_configuration() {
 
 # compare WANTED: kubeadm's file for `kubeadm init` with what the cluster has; kubeadm fills in its defaults on both sides.
 compare() {
-  local folder=/run/kubeadm-ha kind key name prefix
-  present_cluster_configuration | as_json | settings clusterConfiguration >$folder/has || die "kubeadm cannot read the cluster's ClusterConfiguration"
-  kubeadm config migrate --old-config "$1" 2>>"$STEP_LOG" | document ClusterConfiguration | as_json | settings clusterConfiguration >$folder/cluster-wants \
+  local folder=$memory kind key name prefix
+  present_cluster_configuration | as_json | settings clusterConfiguration >"$folder/has" || die "kubeadm cannot read the cluster's ClusterConfiguration"
+  kubeadm config migrate --old-config "$1" 2>>"$STEP_LOG" | document ClusterConfiguration | as_json | settings clusterConfiguration >"$folder/cluster-wants" \
     || die "kubeadm cannot read what the configuration says"
-  cp $folder/cluster-wants $folder/wants
-  kubeadm config print init-defaults --component-configs KubeletConfiguration,KubeProxyConfiguration >$folder/defaults.yaml 2>>"$STEP_LOG" \
+  cp "$folder/cluster-wants" "$folder/wants"
+  kubeadm config print init-defaults --component-configs KubeletConfiguration,KubeProxyConfiguration >"$folder/defaults.yaml" 2>>"$STEP_LOG" \
     || die "kubeadm does not tell its defaults"
   while read -r kind name key prefix; do
-    if ! config_map "$name" "$key" >$folder/live.yaml; then
+    if ! config_map "$name" "$key" >"$folder/live.yaml"; then
       [ "$name" = kube-proxy ] || die "the ConfigMap $name in kube-system cannot be read"
       say "the cluster has no kube-proxy of kubeadm's, and gets none"
       continue
     fi
-    as_json <$folder/live.yaml | settings "$prefix" | not_derived >>$folder/has
-    document "$kind" <$folder/defaults.yaml | as_json | settings "$prefix" | not_derived >$folder/defaults
+    as_json <"$folder/live.yaml" | settings "$prefix" | not_derived >>"$folder/has"
+    document "$kind" <"$folder/defaults.yaml" | as_json | settings "$prefix" | not_derived | known_to "$folder/has" >"$folder/defaults"
     {
       document "$kind" <"$1" | as_json | settings "$prefix"
-      derived "$prefix" <$folder/cluster-wants
-    } | or_else $folder/defaults >>$folder/wants
+      derived "$prefix" <"$folder/cluster-wants"
+    } | or_else "$folder/defaults" >>"$folder/wants"
   done <<'END'
 KubeletConfiguration kubelet-config kubelet kubeletConfiguration
 KubeProxyConfiguration kube-proxy config.conf kubeProxyConfiguration
 END
-  LC_ALL=C sort -o $folder/has $folder/has
-  LC_ALL=C sort -o $folder/wants $folder/wants
-  differences $folder/has $folder/wants >$folder/differences
-  judge_differences <$folder/differences
+  LC_ALL=C sort -o "$folder/has" "$folder/has"
+  LC_ALL=C sort -o "$folder/wants" "$folder/wants"
+  differences "$folder/has" "$folder/wants" >"$folder/differences"
+  judge_differences <"$folder/differences"
 }
+
+# known_to FILE: of the settings on stdin those that the file has too. Another default is no difference where there is none.
+known_to() { awk -F'\t' 'NR == FNR { known[$1]; next } $1 in known' "$1" -; }
 
 # kubeadm makes these of its other settings, or of the host.
 not_derived() { grep -v -e '^kubeletConfiguration\.clusterDNS' -e '^kubeletConfiguration\.resolvConf' || true; }
