@@ -24,6 +24,8 @@ metadata: { name: hello }
 spec: { selector: { app: hello }, ports: [{ port: 80, targetPort: 8080 }] }
 `;
 
+const containerId = "--output=jsonpath={.status.containerStatuses[0].containerID}";
+
 describe("taking over a cluster that was made by hand", function () {
     this.timeout(900_000);
     this.bail(true);
@@ -129,6 +131,36 @@ describe("taking over a cluster that was made by hand", function () {
         it("plans nothing for the same configuration", () => {
             assert.deepEqual(cluster.stack.plan(), []);
         });
+
+        it("passes kubeadm's own end-to-end suite @long", async () => {
+            const { status, output } = await cluster.kubeadmSuite("m2");
+            assert.equal(status, 0, output);
+            assert.match(output, /Ran 32 of \d+ Specs/);
+        });
+
+        it("grows to five masters, and then the adopted one leaves; no request fails @long", async () => {
+            await cluster.lab.up(["m4", "m5"]);
+            declare([...three, "m4", "m5"]);
+            await cluster.underWrites(() => cluster.stack.upOrThrow());
+            const four = ["m2", "m3", "m4", "m5"];
+            declare(four);
+            await cluster.underWrites(() => cluster.stack.upOrThrow());
+            await cluster.consistsOf(four, ["w1"]);
+            assert.deepEqual(cluster.stack.plan(), []);
+            assert.equal(cluster.kubectl("get", "pod", "hello", containerId), container);
+        });
+
+        it("is refused by every host where adopt: true is forgotten @long", () => {
+            cluster.stack.configure({ cluster: cluster.config(["m2", "m3", "m4", "m5"], ["w1"]) });
+            const { status, output } = cluster.stack.up();
+            assert.notEqual(status, 0);
+            assert.match(
+                output,
+                /this host is node m2 of a cluster that was taken over, and the configuration no longer/,
+            );
+            declare(["m2", "m3", "m4", "m5"]);
+            cluster.stack.upOrThrow();
+        });
     });
 
     /** Configures these masters, the first one being adopted, and the worker. */
@@ -139,7 +171,7 @@ describe("taking over a cluster that was made by hand", function () {
     }
 
     async function containerOfWorkload(): Promise<string> {
-        return handMade.kubectl("get pod hello --output=jsonpath={.status.containerStatuses[0].containerID}");
+        return handMade.kubectl(`get pod hello ${containerId}`);
     }
 
     /** When the step `adopt` said these words. */
