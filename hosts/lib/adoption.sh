@@ -13,50 +13,46 @@ readonly api_server_names=$memory/names new_pki=$memory/pki
 
 make_folder() { mkdir -p "$before" && chmod 0700 "$before"; }
 
-# point FILE SERVER: a kubeconfig. Its old server is noted; status 1 when it leads there already, or is not there.
+# point FILE SERVER: a kubeconfig, where there is one. Its old server is noted.
 point() {
   local file=$1 server=$2 old
-  old=$(server_of "$file" 2>/dev/null) || return 1
-  [ "$old" != "$server" ] || return 1
+  [ -e "$file" ] || return 0
+  old=$(server_of "$file")
+  [ "$old" != "$server" ] || return 0
   make_folder
-  grep -qs "^$file " "$before/servers" || echo "$file $old" >>"$before/servers"
+  has_moved "$file" || echo "$file $old" >>"$before/servers"
   log_line "$file leads to $server now (was $old)"
   (umask 077 && sed "s#^\( *server:\).*#\1 $server#" "$file" >"$file.new")
   mv -f "$file.new" "$file"
 }
 
+has_moved() { grep -qs "^$1 " "$before/servers"; }
+
 # Workers reach the API servers through the endpoint. Those of a master have each other, and no other is asked
 # (https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/).
 lead_node_to_endpoint() {
-  local file moved=() here
+  local part here
   if [ "$ROLE" != master ]; then
-    ! point "$kubernetes/kubelet.conf" "https://$ENDPOINT" || restart_kubelet
+    point "$kubernetes/kubelet.conf" "https://$ENDPOINT"
+    restart kubelet
     return 0
   fi
   here=https://$(advertised_address):6443
-  for file in admin super-admin; do
-    point "$kubernetes/$file.conf" "https://$ENDPOINT" || true
+  point "$kubernetes/admin.conf" "https://$ENDPOINT"
+  point "$kubernetes/super-admin.conf" "https://$ENDPOINT"
+  for part in kubelet controller-manager scheduler; do
+    [ "$(server_of "$kubernetes/$part.conf")" = "https://$ENDPOINT" ] || point "$kubernetes/$part.conf" "$here"
+    ! has_moved "$kubernetes/$part.conf" || restart "$part"
   done
-  for file in kubelet controller-manager scheduler; do
-    if [ "$(server_of "$kubernetes/$file.conf")" != "https://$ENDPOINT" ] && point "$kubernetes/$file.conf" "$here"; then
-      moved+=("$file")
-    fi
-  done
-  [ "${#moved[@]}" = 0 ] || restart "${moved[@]}"
 }
 
-restart_kubelet() { run systemctl restart kubelet || die "kubelet did not start" "look at 'journalctl -u kubelet' on this host"; }
-
-# Those that read a kubeconfig read it when they begin.
+# What reads a kubeconfig reads it when it begins; it may have been cut off in between.
 restart() {
-  local part
-  for part in "$@"; do
-    if [ "$part" = kubelet ]; then
-      restart_kubelet
-    else
-      crictl ps --name "^kube-$part\$" --quiet | run xargs --no-run-if-empty crictl stop || true
-    fi
-  done
+  if [ "$1" = kubelet ]; then
+    run systemctl restart kubelet || die "kubelet did not start" "look at 'journalctl -u kubelet' on this host"
+  else
+    crictl ps --name "^kube-$1\$" --quiet | run xargs --no-run-if-empty crictl stop || true
+  fi
 }
 
 # copy NAME COMMAND…: what was there before, once.
