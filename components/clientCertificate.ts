@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CertificateAuthority } from "./certificateAuthority";
 import { IssuedCertificate } from "./issuedCertificate";
 import { renderKubeconfig } from "./kubeconfig";
+import type { CaPair } from "./pkiSource";
 
 export interface ClientCertificateArgs {
-    ca: CertificateAuthority;
+    ca: CaPair;
     /** The user, for Kubernetes. */
     commonName: string;
     /** The group, for Kubernetes. */

@@ -3,6 +3,7 @@ import { planCluster } from "../config/clusterPlan";
 import type { ClusterConfig } from "../config/schema";
 import type { SshSecrets } from "../config/sshSecrets";
 import { Addons } from "./addons";
+import { Adoption } from "./adoption";
 import { clusterType } from "./clusterTypes";
 import { keepSecretsOutOfDebugLog } from "./debugLog";
 import { requireEtcdClientKey } from "./etcdClient";
@@ -46,13 +47,19 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             pulumi.log.warn(warning, this);
         }
 
-        const pki = new Pki(`${name}-pki`, { plan, etcdClientKey }, child);
+        const adoption = plan.adopted
+            ? new Adoption(`${name}-adoption`, { cluster: name, plan, access }, child)
+            : undefined;
+        const pki = new Pki(`${name}-pki`, { plan, etcdClientKey, adoption }, child);
         const host = { cluster: name, plan, access, pki };
         const masters = plan.masters.map((master) => new JoiningMaster({ ...host, host: master }, child));
         const workers = plan.workers.map((worker) => new Worker({ ...host, host: worker }, child));
         const loadBalancer =
             plan.loadBalancer &&
-            new LoadBalancer({ ...host, host: plan.loadBalancer, first: masters[0].backEnd }, child);
+            new LoadBalancer(
+                { ...host, host: plan.loadBalancer, first: masters[0].backEnd, after: adoption?.inspected },
+                child,
+            );
 
         const etcd =
             plan.etcd.topology === "external"
@@ -75,6 +82,10 @@ export class KubeadmCluster extends pulumi.ComponentResource {
                     child,
                 );
             });
+        const adopted = byName(masters.filter(({ config }) => config.adopt));
+        adopted.forEach((master, index) => {
+            master.takeTurnAfter(adopted[index - 1]);
+        });
         byName(masters).forEach((master, index, all) => {
             master.join(gate, evicted, all.slice(0, index));
         });

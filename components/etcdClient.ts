@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import { ConfigError } from "../config/configError";
-import type { CertificateAuthority } from "./certificateAuthority";
 import { IssuedCertificate } from "./issuedCertificate";
+import type { CaPair } from "./pkiSource";
 
 /** Certificate of etcd's CA, and the API servers' client certificate with its key: PEM. */
 export interface EtcdClient {
@@ -17,7 +17,7 @@ export interface EtcdClientArgs {
     /** Key of the client certificate for an etcd of the user's own. */
     key?: pulumi.Input<string>;
     /** CA of an etcd that this program makes. */
-    ca?: CertificateAuthority;
+    ca?: CaPair;
 }
 
 /** The identity with which API servers use an etcd that is not on the masters; undefined where the masters run it. */

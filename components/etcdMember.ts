@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import { nodeAddress } from "../config/nodeAddress";
 import type { EtcdHostConfig, ExternalEtcdConfig } from "../config/schema";
-import type { CertificateAuthority } from "./certificateAuthority";
 import { containerdConfiguration } from "./containerdConfiguration";
 import type { DeliveredFile } from "./delivery";
 import { etcdKubeletConfiguration, etcdMemberConfiguration } from "./etcdConfiguration";
@@ -13,6 +12,7 @@ import { etcdMemberSettings } from "./hostSettings";
 import { IssuedCertificate, type IssuedCertificateArgs } from "./issuedCertificate";
 import { etcdMemberType } from "./nodeTypes";
 import type { Pki } from "./pki";
+import type { CaPair } from "./pkiSource";
 import type { SshAccess } from "./sshAccess";
 
 export interface EtcdMemberArgs {
@@ -67,7 +67,7 @@ export class EtcdMember extends pulumi.ComponentResource {
     certify(after?: EtcdMember): void {
         const { pki } = this.args;
         const files = pulumi
-            .all([pki.clusterFile, pki.etcdCaFile, this.certificateFiles(pki.etcdCa as CertificateAuthority)])
+            .all([pki.clusterFile, pki.etcdCaFile, this.certificateFiles(pki.etcdCa as CaPair)])
             .apply(([clusterFile, caFile, own]) => [clusterFile, caFile, ...own]);
         this.certified = this.host.step("etcd-certificates", pulumi.secret(files), {
             parent: this,
@@ -113,7 +113,7 @@ export class EtcdMember extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 
-    private certificateFiles(ca: CertificateAuthority): pulumi.Output<DeliveredFile[]> {
+    private certificateFiles(ca: CaPair): pulumi.Output<DeliveredFile[]> {
         const { cluster, host, plan } = this.args;
         const { validityDays, renewalDays } = (plan.etcd as ExternalEtcdConfig).certificates;
         const names = {

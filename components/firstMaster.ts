@@ -1,7 +1,9 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
+import { adoptionFiles } from "./adoption";
 import { foundingType } from "./clusterTypes";
+import type { DeliveredFile } from "./delivery";
 import type { JoiningMaster } from "./joiningMaster";
 import { initConfiguration } from "./kubeadmConfiguration";
 import type { LoadBalancer } from "./loadBalancer";
@@ -19,7 +21,7 @@ export interface FirstMasterArgs {
 }
 
 /**
- * The founding: the one `kubeadm init` in a cluster's life. It is an act, not a host. Once state knows it, nothing in the
+ * The founding: the one `kubeadm init` in a cluster's life, or the taking over of a cluster where it was run by hand. It is an act, not a host. Once state knows it, nothing in the
  * configuration can run it again, whichever host it happened on and whether or not that host still exists; it has no delete.
  */
 export class FirstMaster extends pulumi.ComponentResource {
@@ -32,11 +34,9 @@ export class FirstMaster extends pulumi.ComponentResource {
         opts: pulumi.ComponentResourceOptions,
     ) {
         super(foundingType, name, {}, opts);
-        const init = { path: "/run/kubeadm-ha/init.yaml", mode: "0600", content: initConfiguration(plan, on.config) };
-        const files = pulumi.secret(
-            pulumi.all([pki.clusterFile, pki.masterFiles]).apply(([cluster, pkiFiles]) => [cluster, ...pkiFiles, init]),
-        );
-        this.gate = on.host.stepNamed(`${name}-found`, "found", files, {
+        const files = pulumi.secret(plan.adopted ? takingOver(plan, pki) : founding(plan, on, pki));
+        // One name for both: whatever the configuration says later, a cluster that is there is not founded.
+        this.gate = on.host.stepNamed(`${name}-found`, plan.adopted ? "adopt" : "found", files, {
             parent: this,
             dependsOn: [
                 on.prepared,
@@ -47,4 +47,15 @@ export class FirstMaster extends pulumi.ComponentResource {
         });
         this.registerOutputs({});
     }
+}
+
+function founding(plan: ClusterPlan, on: JoiningMaster, pki: Pki): pulumi.Output<DeliveredFile[]> {
+    const init = { path: "/run/kubeadm-ha/init.yaml", mode: "0600", content: initConfiguration(plan, on.config) };
+    return pulumi.all([pki.clusterFile, pki.masterFiles]).apply(([cluster, pkiFiles]) => [cluster, ...pkiFiles, init]);
+}
+
+function takingOver(plan: ClusterPlan, pki: Pki): pulumi.Output<DeliveredFile[]> {
+    return pulumi
+        .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint)])
+        .apply(([cluster, admin]) => [cluster, ...admin, ...adoptionFiles(plan)]);
 }

@@ -30,7 +30,7 @@ async function makeArchive(): Promise<string> {
 }
 
 function scriptNames(): string[] {
-    return ["step", "health-check", ...filesIn("lib"), ...filesIn("steps")];
+    return ["step", "health-check", "go-back", ...filesIn("lib"), ...filesIn("steps")];
 }
 
 function filesIn(subfolder: string): string[] {

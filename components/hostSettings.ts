@@ -22,6 +22,7 @@ export function hostSettings(name: string, role: Role, plan: ClusterPlan, mayBeR
         ENDPOINT: plan.endpoint,
         ...(role === "worker" ? {} : { ETCD: plan.etcd.topology === "stacked" ? "stacked" : "external" }),
         ...(role === "load-balancer" ? {} : { RESET: mayBeReset ? "yes" : "no", ...nodeSettings(plan) }),
+        ...(role !== "load-balancer" && plan.adopted ? { ADOPTED: "yes" } : {}),
     };
     return file(role, settings);
 }
@@ -39,8 +40,14 @@ export function etcdMemberSettings(host: EtcdHostConfig, plan: ClusterPlan): Del
 }
 
 function file(role: Role, settings: Record<string, string>): DeliveredFile {
-    const lines = Object.entries(settings).map(([key, value]) => `${key}=${quote(value)}\n`);
-    return { path: path(role), mode: "0644", content: lines.join("") };
+    return { path: path(role), mode: "0644", content: shellSettings(settings) };
+}
+
+/** Settings as shell variables, a line each. */
+export function shellSettings(settings: Record<string, string>): string {
+    return Object.entries(settings)
+        .map(([key, value]) => `${key}=${quote(value)}\n`)
+        .join("");
 }
 
 function nodeSettings({ kubernetesVersion, packages, kubeadm }: ClusterPlan): Record<string, string> {

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { type CertificateAuthority, caValidityHours } from "./certificateAuthority";
+import { caValidityHours } from "./certificateAuthority";
+import type { CaPair } from "./pkiSource";
 
 export interface IssuedCertificateArgs {
-    ca: CertificateAuthority;
+    ca: CaPair;
     subject: { commonName: string; organization?: string };
     dnsNames?: string[];
     ipAddresses?: string[];

@@ -13,6 +13,7 @@ export class JoiningMaster extends ClusterNode {
     readonly backEnd: BackEnd;
     /** The master reaches the etcd that is not on the masters; undefined where they run it. */
     etcdSeen?: remote.Command;
+    private earlier?: JoiningMaster;
 
     constructor(args: ClusterNodeArgs, opts: pulumi.ComponentResourceOptions) {
         const kind = {
@@ -27,7 +28,12 @@ export class JoiningMaster extends ClusterNode {
     }
 
     protected override needed(): pulumi.Resource[] {
-        return this.etcdSeen ? [this.etcdSeen] : [];
+        return [this.etcdSeen, this.earlier?.joined].filter((step) => step !== undefined);
+    }
+
+    /** API servers of a cluster that is taken over restart one after another. */
+    takeTurnAfter(earlier: JoiningMaster | undefined): void {
+        this.earlier = earlier;
     }
 
     /** Looks whether this master can use an etcd that is not on the masters. `ready`: its members, where this program makes them. */

@@ -23,7 +23,7 @@ export const kubeadmApi = "kubeadm.k8s.io/v1beta4";
  * elsewhere (hosts/health-check needs 2 s; 6 s while another master hangs). Then it ends the watches that are open: else it
  * would wait for them until kubelet kills it, after 30 s.
  */
-const apiServer = {
+export const apiServer = {
     extraArgs: [
         { name: "shutdown-delay-duration", value: "7s" },
         { name: "shutdown-watch-termination-grace-period", value: "5s" },

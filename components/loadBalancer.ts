@@ -21,6 +21,8 @@ export interface LoadBalancerArgs {
     pki: Pki;
     /** The back end that answers first: the founding master. */
     first: BackEnd;
+    /** What has to be done before anything is installed. */
+    after?: pulumi.Resource[];
 }
 
 /** nginx (stream) in front of the API servers, as a systemd service of its own beside whatever else nginx serves there. */
@@ -44,6 +46,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             [hostSettings(host.name, "load-balancer", plan)],
             {
                 parent: this,
+                dependsOn: args.after,
                 delete: "remove-load-balancer",
             },
         );

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
 import type { ClusterPlan } from "../config/clusterPlan";
-import { CertificateAuthority } from "./certificateAuthority";
+import type { Adoption } from "./adoption";
 import { ClientCertificate } from "./clientCertificate";
 import { pkiType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
 import { type EtcdClient, etcdClient } from "./etcdClient";
+import { adoptedPki, type CaPair, madePki, type PkiSource } from "./pkiSource";
 
 const folder = "/etc/kubernetes/pki";
 
@@ -13,6 +13,8 @@ export interface PkiArgs {
     plan: ClusterPlan;
     /** Key of the client certificate for an etcd of the user's own. */
     etcdClientKey?: pulumi.Input<string>;
+    /** Of a cluster that was made by hand: the PKI is that of its master. */
+    adoption?: Adoption;
 }
 
 /**
@@ -24,11 +26,11 @@ export class Pki extends pulumi.ComponentResource {
     /** The files that a master needs before `kubeadm init` or `kubeadm join`: secret. */
     readonly masterFiles: pulumi.Output<DeliveredFile[]>;
     /** etcd's CA, where this program makes etcd. Its key is on masters that run etcd, and on no other host. */
-    readonly etcdCa?: CertificateAuthority;
+    readonly etcdCa?: CaPair;
     /** What the API servers show to an etcd that is not on the masters. */
     readonly etcdClient?: EtcdClient;
 
-    private readonly kubernetesCa: CertificateAuthority;
+    private readonly kubernetesCa: CaPair;
     private readonly admin: ClientCertificate;
 
     constructor(
@@ -38,19 +40,12 @@ export class Pki extends pulumi.ComponentResource {
     ) {
         super(pkiType, name, {}, opts);
         const child = { parent: this };
-        this.kubernetesCa = new CertificateAuthority(`${name}-kubernetes-ca`, "kubernetes", child);
-        if (args.plan.etcd.topology !== "existing") {
-            this.etcdCa = new CertificateAuthority(`${name}-etcd-ca`, "etcd-ca", child);
-        }
+        const source = args.adoption ? adoptedPki(name, args.adoption, child) : madePki(name, args.plan, child);
+        this.kubernetesCa = source.kubernetesCa;
+        this.etcdCa = source.etcdCa;
         this.etcdClient = etcdClient(
             `${name}-etcd-client`,
             { plan: args.plan, key: args.etcdClientKey, ca: this.etcdCa },
-            child,
-        );
-        const frontProxyCa = new CertificateAuthority(`${name}-front-proxy-ca`, "front-proxy-ca", child);
-        const serviceAccount = new tls.PrivateKey(
-            `${name}-service-account-key`,
-            { algorithm: "RSA", rsaBits: 2048 },
             child,
         );
         this.admin = new ClientCertificate(
@@ -63,11 +58,9 @@ export class Pki extends pulumi.ComponentResource {
             pulumi
                 .all([
                     pair("ca", this.kubernetesCa),
-                    this.etcdClient
-                        ? etcdClientFiles(this.etcdClient)
-                        : pair("etcd/ca", this.etcdCa as CertificateAuthority),
-                    pair("front-proxy-ca", frontProxyCa),
-                    keyPair(serviceAccount),
+                    this.etcdClient ? etcdClientFiles(this.etcdClient) : pair("etcd/ca", this.etcdCa as CaPair),
+                    pair("front-proxy-ca", source.frontProxyCa),
+                    keyPair(source.serviceAccount),
                 ])
                 .apply((files) => files.flat()),
         );
@@ -76,7 +69,7 @@ export class Pki extends pulumi.ComponentResource {
 
     /** etcd's CA as a file of a host, without its key. */
     get etcdCaFile(): pulumi.Output<DeliveredFile> {
-        const { certificate } = this.etcdCa as CertificateAuthority;
+        const { certificate } = this.etcdCa as CaPair;
         return certificate.apply((content) => ({ path: `${folder}/etcd/ca.crt`, mode: "0644", content }));
     }
 
@@ -141,15 +134,15 @@ function etcdClientFiles({ ca, certificate, privateKey }: EtcdClient): pulumi.Ou
     ]);
 }
 
-function pair(name: string, ca: CertificateAuthority): pulumi.Output<DeliveredFile[]> {
+function pair(name: string, ca: CaPair): pulumi.Output<DeliveredFile[]> {
     return pulumi.all([ca.certificate, ca.privateKey]).apply(([certificate, privateKey]) => [
         { path: `${folder}/${name}.crt`, mode: "0644", content: certificate },
         { path: `${folder}/${name}.key`, mode: "0600", content: privateKey },
     ]);
 }
 
-function keyPair(key: tls.PrivateKey): pulumi.Output<DeliveredFile[]> {
-    return pulumi.all([key.privateKeyPem, key.publicKeyPem]).apply(([privateKey, publicKey]) => [
+function keyPair(key: PkiSource["serviceAccount"]): pulumi.Output<DeliveredFile[]> {
+    return pulumi.all([key.privateKey, key.publicKey]).apply(([privateKey, publicKey]) => [
         { path: `${folder}/sa.key`, mode: "0600", content: privateKey },
         { path: `${folder}/sa.pub`, mode: "0600", content: publicKey },
     ]);

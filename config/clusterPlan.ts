@@ -11,6 +11,8 @@ import type { ClusterConfig, CompleteClusterConfig, EtcdHostConfig, NodeConfig }
 export interface ClusterPlan extends CompleteClusterConfig {
     /** host:port that every client of the API server uses. */
     endpoint: string;
+    /** Whether the cluster was made by hand, and its PKI with it. */
+    adopted: boolean;
     /** Hosts of an external etcd that this program keeps; none with another topology. */
     etcdHosts: EtcdHostConfig[];
     /** The hosts that were declared lost; they are in none of the lists. */
@@ -47,6 +49,7 @@ export function planCluster(input: ClusterConfig, count?: number, name?: string)
     return {
         ...config,
         masters,
+        adopted: masters.some(({ adopt }) => adopt),
         workers: config.workers.filter(({ lost }) => !lost),
         etcdHosts: members.filter(({ lost }) => !lost),
         lost: [...lostAmong(inUse, "master"), ...lostAmong(config.workers, "worker"), ...lostAmong(members, "etcd")],

@@ -1,3 +1,4 @@
+import { adoptionMistakes } from "./adoptionMistakes";
 import type { Mistake } from "./configError";
 import { countMistakes, masterMistakes } from "./countMistakes";
 import { endpointMistakes } from "./endpointMistakes";
@@ -57,6 +58,7 @@ function comparisons(config: CompleteClusterConfig, count: number | undefined): 
         ...etcdMistakes(config),
         ...fileMistakes(config),
         ...patchMistakes(config),
+        ...adoptionMistakes(config),
     ];
 }
 

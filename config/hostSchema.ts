@@ -71,6 +71,13 @@ export const resetField = z
         "What an earlier cluster has left on this host may be wiped (kubeadm reset) before it joins. A living node of this cluster never is.",
     );
 
+export const adoptField = z
+    .boolean()
+    .default(false)
+    .describe(
+        "This master runs already, made by hand with kubeadm: its cluster is taken over. A cluster that was taken over says so at one of its masters for as long as it lives. Masters only.",
+    );
+
 export const lostField = z
     .boolean()
     .default(false)

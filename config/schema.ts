@@ -13,7 +13,7 @@ import {
     sha256,
     url,
 } from "./formats";
-import { hostFields, lostField, nodeIpField, portNumber, resetField, ssh } from "./hostSchema";
+import { adoptField, hostFields, lostField, nodeIpField, portNumber, resetField, ssh } from "./hostSchema";
 import { kubeadm, kubeadmOfHost } from "./kubeadmSchema";
 import { newestMinor, oldestMinor } from "./kubernetesVersions";
 
@@ -54,6 +54,7 @@ const node = z
             .boolean()
             .default(false)
             .describe("No pods on this node for now: it is cordoned and drained; taken away, it takes pods again."),
+        adopt: adoptField,
         reset: resetField,
         lost: lostField,
     })

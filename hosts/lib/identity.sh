@@ -25,8 +25,23 @@ is_of_other_cluster() { [ -s "$joined_marker" ] && [ "$(marked_cluster)" != "$(c
 
 # Traces of a cluster that no step of ours left here.
 is_foreign() {
-  [ ! -e "$attempt_marker" ] && [ ! -e "$joined_marker" ] || return 1
+  [ ! -e "$attempt_marker" ] && [ ! -e "$joined_marker" ] && ! is_member_by_hand || return 1
   [ -e "$kubelet_kubeconfig" ] || [ -n "$(ls /etc/kubernetes/manifests 2>/dev/null)" ]
+}
+
+# A node of this very cluster that no step of ours has joined: it is taken over with its cluster (adopt: true).
+is_member_by_hand() {
+  [ "${ADOPTED:-no}" = yes ] && [ ! -e "$attempt_marker" ] && [ ! -e "$joined_marker" ] && [ -s "$kubelet_kubeconfig" ] \
+    && [ "$(fingerprint "$cluster_ca")" = "$(fingerprint /etc/kubernetes/pki/ca.crt)" ]
+}
+
+# Of a certificate; a file that there is not has one that nothing else has.
+fingerprint() { openssl x509 -in "$1" -noout -fingerprint -sha256 2>/dev/null || echo "no certificate: $1"; }
+
+# The node that the kubelet of this host is.
+kubelet_name() {
+  openssl x509 -in /var/lib/kubelet/pki/kubelet-client-current.pem -noout -subject -nameopt multiline 2>>"$STEP_LOG" \
+    | sed -n 's/^ *commonName *= *system:node://p'
 }
 
 # A host that was evicted (declared lost, or its Node deleted) still looks like a node from inside. The endpoint is asked:
@@ -54,8 +69,21 @@ refuse_evicted() {
 
 # Needs NODE_NAME as the configuration has it now.
 refuse_other_name() {
-  ! has_joined || [ "$(marked_name)" = "$NODE_NAME" ] || die "this host is node $(marked_name) of the cluster, and the configuration calls it $NODE_NAME" \
-    "is its address right? A node keeps its name: remove $(marked_name) from the configuration first, run 'pulumi up', then add the host as $NODE_NAME"
+  local name=$NODE_NAME
+  if has_joined; then
+    name=$(marked_name)
+  elif is_member_by_hand; then
+    name=$(kubelet_name)
+  fi
+  [ "$name" = "$NODE_NAME" ] || die "this host is node $name of the cluster, and the configuration calls it $NODE_NAME" \
+    "is its address right? A node keeps its name: remove $name from the configuration first, run 'pulumi up', then add the host as $NODE_NAME"
+}
+
+# Without "adopt: true" the PKI would be another one.
+refuse_forgotten_adoption() {
+  ! has_joined || ! grep -qx "ADOPTED='yes'" /etc/kubeadm-ha/host.conf 2>/dev/null || [ "${ADOPTED:-no}" = yes ] \
+    || die "this host is node $(marked_name) of a cluster that was taken over, and the configuration no longer says so" \
+      "say 'adopt: true' at one of its masters, whichever; then run 'pulumi up' again"
 }
 
 mark_attempt() {

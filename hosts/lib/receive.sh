@@ -34,3 +34,14 @@ receive_one() {
   chmod "$mode" "$path.tmp"
   mv -f "$path.tmp" "$path"
 }
+
+# send_files PATH…: the same form, to stdout.
+send_files() {
+  local path
+  for path in "$@"; do
+    printf '#file %s %s\n' 0600 "$path"
+    awk 1 "$path" || return 1
+    echo '#end'
+  done
+  echo '#last'
+}

@@ -8,6 +8,7 @@ set -euo pipefail
 . "$STEP_LIB/etcd.sh"
 . "$STEP_LIB/admin.sh"
 . "$STEP_LIB/receive.sh"
+. "$STEP_LIB/adoption.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
 
@@ -62,6 +63,13 @@ if is_joined; then
   refuse_evicted
   verify
   say "is a node already"
+  exit 0
+fi
+if is_member_by_hand; then
+  take_over_node
+  verify
+  mark_joined
+  say "is taken over as a $ROLE"
   exit 0
 fi
 refuse_foreign

@@ -54,10 +54,19 @@ configure_containerd() {
     rm -f "$config.new"
     return
   fi
+  keep_old_settings "$config"
   mv -f "$config.new" "$config"
   run systemctl enable containerd
   run systemctl restart containerd || die "containerd did not start" "look at 'journalctl -u containerd' on this host; are the settings under 'containerd' right?"
   wait_until 60 "containerd answers" ctr version
+}
+
+# Of a node that somebody has made by hand.
+keep_old_settings() {
+  local kept=/var/lib/kubeadm-ha/before-adoption/containerd.toml
+  is_member_by_hand && [ -e "$1" ] && [ ! -e "$kept" ] || return 0
+  say "containerd's settings are those of the configuration from now on; what was there is in $kept"
+  install -D -m 0600 "$1" "$kept"
 }
 
 # What an earlier cluster has left is wiped where the configuration says so; a living node of this cluster never is.
@@ -75,6 +84,7 @@ receive_file # the cluster's CA
 receive_file # the settings, which replace the old ones only when the host is found to be the right one
 # shellcheck source=/dev/null
 . "$settings.new"
+refuse_forgotten_adoption
 wipe_or_refuse
 refuse_topology_change
 mv -f "$settings.new" "$settings"

@@ -33,6 +33,13 @@ function withNetwork(title: string, network: object): BadConfig {
     return withSetting(title, { network });
 }
 
+/** A cluster whose first master runs already, with something else in it. */
+function withAdopted(title: string, changes: { [Setting in keyof ClusterConfig]?: unknown }): BadConfig {
+    const [first, ...others] = smallCluster().masters;
+    const masters = [{ ...first, adopt: true }, ...others];
+    return withSetting(title, { masters, network: { cni: "none" }, ...changes });
+}
+
 function withKubeadm(title: string, kubeadm: object): BadConfig {
     return withSetting(title, { kubeadm });
 }
@@ -337,5 +344,31 @@ export const badConfigs: Record<string, BadConfig[]> = {
             },
             masterCount: 4,
         },
+    ],
+    adoption: [
+        withAdopted("a worker that is adopted", { workers: [{ ...host("w1", "192.0.2.21"), adopt: true }] }),
+        withAdopted("a worker that is adopted, and no master", {
+            masters: smallCluster().masters,
+            workers: [{ ...host("w1", "192.0.2.21"), adopt: true }],
+        }),
+        withAdopted("an adopted master behind a new one", {
+            masters: [host("m1", "192.0.2.11"), { ...host("m2", "192.0.2.12"), adopt: true }],
+        }),
+        withAdopted("another network add-on than the cluster's own", { network: { cni: "flannel" } }),
+        withAdopted("the default network add-on", { network: {} }),
+        withAdopted("a manifest of a network add-on", { network: { cni: { manifest: "./package.json" } } }),
+        withAdopted("etcd on hosts of its own", {
+            etcd: { topology: "external", hosts: [host("e1", "192.0.2.31")] },
+        }),
+        withAdopted("an adopted master that may be wiped", {
+            masters: [{ ...host("m1", "192.0.2.11"), adopt: true, reset: true }],
+        }),
+        withAdopted("an adopted master that is lost", {
+            masters: [
+                { ...host("m1", "192.0.2.11"), adopt: true, lost: true },
+                { ...host("m2", "192.0.2.12"), adopt: true },
+            ],
+        }),
+        withAdopted("an adoption as text", { masters: [{ ...host("m1", "192.0.2.11"), adopt: "yes" }] }),
     ],
 };

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, portAnswers } from "./port";
 
+const standInPki = join(__dirname, "standInPki.sh");
+
 /**
  * One real sshd on loopback that stands for many hosts (127.0.0.x) and runs nothing: every command reads its stdin and
- * succeeds. It is there to give the engine a state to plan against; what steps do on hosts is tested in the lab.
+ * succeeds; the one that reads the PKI of an adopted master tells one. It is there to give the engine a state to plan against; what steps do on hosts is tested in the lab.
  */
 export class StandInHosts {
     private constructor(
@@ -85,6 +87,6 @@ UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
 MaxStartups 200
-ForceCommand cat > /dev/null; set -- $SSH_CONNECTION; cat ${folder}/$3 2> /dev/null || true
+ForceCommand case $SSH_ORIGINAL_COMMAND in *read-pki) bash ${standInPki} ${folder} ;; *) cat > /dev/null; set -- $SSH_CONNECTION; cat ${folder}/$3 2> /dev/null || true ;; esac
 `;
 }

@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deliver } from "../../components/delivery";
+import { deliver, undeliver } from "../../components/delivery";
+import { unseal } from "../../components/sealed";
 
 const lib = join(__dirname, "..", "..", "hosts", "lib");
 
@@ -52,5 +53,42 @@ describe("delivery of files to a host", () => {
         assert.match(stderr, /ended in the middle of .*half/);
         assert.throws(() => statSync(path), /ENOENT/);
         assert.throws(() => statSync(`${path}.tmp`), /ENOENT/);
+    });
+
+    describe("and the way back, sealed", () => {
+        const password = "a password of the state's";
+
+        /** What the host writes to its stdout. */
+        function sealed(...files: string[]): string {
+            writeFileSync(join(folder, "seal"), `${password}\n`);
+            const script = `set -euo pipefail; . "${lib}/receive.sh"; . "${lib}/seal.sh"; send_files "$@" | seal`;
+            const { status, stdout, stderr } = spawnSync("bash", ["-c", script, "host", ...files], {
+                cwd: folder,
+                env: { ...process.env, SEAL_FILE: join(folder, "seal") },
+                encoding: "utf8",
+            });
+            assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+            return stdout;
+        }
+
+        it("brings files as they are, in a form that shows nothing of them", () => {
+            writeFileSync(join(folder, "ca.key"), "-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n");
+            writeFileSync(join(folder, "sa.pub"), "public, without a newline at the end");
+            const text = sealed("ca.key", "sa.pub");
+            assert.match(text, /^[A-Za-z0-9+/=]+$/);
+            assert.doesNotMatch(Buffer.from(text, "base64").toString("latin1"), /secret|PRIVATE KEY|ca\.key/);
+            assert.deepEqual(undeliver(unseal(text, password)), {
+                "ca.key": "-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n",
+                "sa.pub": "public, without a newline at the end\n",
+            });
+        });
+
+        it("is refused with another password, and where it is not whole", () => {
+            writeFileSync(join(folder, "ca.key"), "key\n");
+            const text = sealed("ca.key");
+            assert.throws(() => undeliver(unseal(text, "another password")), /bad decrypt|not whole/);
+            assert.throws(() => unseal("", password), /is not in the form of openssl enc/);
+            assert.throws(() => undeliver("#file 0600 ca.key\nkey\n#end\n"), /is not whole/);
+        });
     });
 });

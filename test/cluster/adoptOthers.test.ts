@@ -1,0 +1,167 @@
+import { strict as assert } from "node:assert";
+import { once } from "node:events";
+import type { ClusterConfig } from "../../config/schema";
+import { HandMadeCluster } from "../support/handMade";
+import { LabCluster } from "../support/labCluster";
+
+/** nginx as a person sets it up before the masters. */
+const ownLoadBalancer = (addresses: string[]) => `include /etc/nginx/modules-enabled/*.conf;
+events {}
+stream {
+  upstream api { ${addresses.map((address) => `server ${address}:6443 max_fails=1 fail_timeout=2s;`).join(" ")} }
+  server { listen 6443; proxy_pass api; proxy_connect_timeout 1s; }
+}
+`;
+
+describe("taking over other clusters that were made by hand @long", function () {
+    this.timeout(900_000);
+    this.bail(true);
+
+    const three = ["m1", "m2", "m3"];
+    let cluster: LabCluster;
+    let handMade: HandMadeCluster;
+
+    describe("three masters behind a load balancer of one's own, at a DNS name", () => {
+        before(async () => {
+            cluster = new LabCluster("adopt-ha");
+            await cluster.lab.up(["lb", ...three, "w1"]);
+            const nginx = ownLoadBalancer(three.map((name) => cluster.lab.host(name).address));
+            await cluster.lab.ssh("lb", "cat > /etc/nginx/nginx.conf && systemctl start nginx", { stdin: nginx });
+            handMade = new HandMadeCluster(cluster, "m1");
+            await handMade.make({ endpoint: "lb:6443", masters: ["m2", "m3"], workers: ["w1"] });
+        });
+        after(() => cluster?.remove());
+
+        it("refuses to take over one of them alone", async () => {
+            declare(["m1"], { loadBalancer: undefined, endpoint: "lb:6443" });
+            const { status, output } = cluster.stack.up();
+            assert.notEqual(status, 0);
+            assert.match(output, /m2 is a master of this cluster, and the configuration does not say so/);
+        });
+
+        it("takes over all three, and keeps the load balancer", async () => {
+            declare(three, { loadBalancer: undefined, endpoint: "lb:6443" });
+            cluster.stack.upOrThrow();
+            assert.deepEqual(
+                await cluster.etcdMembers("m1"),
+                three.map((name) => `${name} started`),
+            );
+            for (const host of three) {
+                const { stdout } = await cluster.lab.ssh(host, "cat /etc/kubernetes/manifests/kube-apiserver.yaml");
+                assert.match(stdout, /--shutdown-delay-duration=7s/, host);
+            }
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
+
+        it("lets one of them leave, and takes a new worker", async () => {
+            await cluster.lab.up(["w2"]);
+            declare(["m2", "m3"], { loadBalancer: undefined, endpoint: "lb:6443" }, ["w1", "w2"]);
+            cluster.stack.upOrThrow();
+            assert.equal(
+                await new HandMadeCluster(cluster, "m2").kubectl(
+                    "get nodes --output=jsonpath={.items[*].metadata.name}",
+                ),
+                "m2 m3 w1 w2",
+            );
+        });
+    });
+
+    describe("one master at a DNS name, a worker that is not listed, and cuts", () => {
+        before(async () => {
+            cluster = new LabCluster("adopt-cut");
+            await cluster.lab.up(["lb", ...three, "w1", "w2"]);
+            handMade = new HandMadeCluster(cluster, "m1");
+            await handMade.make({ endpoint: "m1:6443", workers: ["w1", "w2"] });
+        });
+        after(() => cluster?.remove());
+
+        for (const words of [
+            "takes over its cluster",
+            "gives its API server a certificate",
+            "restarts its API server",
+            "its API server answers to",
+        ]) {
+            it(`is cut off after "${words}", and the cluster lives`, async () => {
+                declare(three);
+                let said = "";
+                let cut: Promise<unknown> | undefined;
+                const engine = cluster.stack.startUp((heard) => {
+                    said += heard;
+                    if (said.includes(words)) {
+                        cut ??= cluster.lab.ssh("m1", "pkill -KILL -f '^bash /usr/local/lib/kubeadm-ha/steps/adopt'", {
+                            check: false,
+                        });
+                    }
+                });
+                const [status] = await once(engine, "close");
+                assert.ok(cut, said);
+                await cut;
+                assert.notEqual(status, 0, said);
+                await cluster.lab.ssh(
+                    "m1",
+                    "timeout 60 sh -c 'until curl -sk https://127.0.0.1:6443/readyz; do sleep 1; done'",
+                );
+                await handMade.kubectl("get nodes --server https://m1:6443");
+            });
+        }
+
+        it("is finished by one more pulumi up, which names the worker that is not listed", async () => {
+            declare(three);
+            const { output } = cluster.stack.upOrThrow();
+            assert.match(output, /still led to the old address: w2\. Run on each of them/);
+            assert.deepEqual(cluster.readyNodes(), [...three, "w1", "w2"]);
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
+
+        it("leads that worker to the endpoint by the two lines that were told", async () => {
+            const endpoint = `${cluster.lab.host("lb").address}:6443`;
+            await cluster.lab.ssh(
+                "w2",
+                `sed -i 's#^\\( *server:\\).*#\\1 https://${endpoint}#' /etc/kubernetes/kubelet.conf && systemctl restart kubelet`,
+            );
+            await cluster.lab.crash("m1");
+            cluster.kubectl("wait", "--for=condition=Ready=Unknown", "node/m1", "--timeout=120s");
+            cluster.kubectl("wait", "--for=condition=Ready", "node/w2", "--timeout=60s");
+        });
+    });
+
+    describe("going back", () => {
+        before(async () => {
+            cluster = new LabCluster("adopt-back");
+            await cluster.lab.up(["lb", "m1", "w1"]);
+            handMade = new HandMadeCluster(cluster, "m1");
+            await handMade.make({ workers: ["w1"] });
+        });
+        after(() => cluster?.remove());
+
+        it("leads the cluster to its master again, as it was", async () => {
+            const of = async (namespace: string, name: string) =>
+                handMade.kubectl(`--namespace ${namespace} get configmap ${name} --output jsonpath={.data}`);
+            const state = async () => ({
+                kubeadm: await of("kube-system", "kubeadm-config"),
+                proxy: await of("kube-system", "kube-proxy"),
+                servers: (await cluster.lab.ssh("m1", "grep -h server: /etc/kubernetes/*.conf")).stdout,
+            });
+            const before = await state();
+            declare(["m1"]);
+            cluster.stack.upOrThrow();
+            assert.notDeepEqual(await state(), before);
+            const { stdout } = await cluster.lab.ssh("m1", "bash /usr/local/lib/kubeadm-ha/go-back");
+            assert.match(stdout, /The cluster is led to https:\/\/\S+:6443 again/);
+            assert.deepEqual(await state(), before);
+        });
+    });
+
+    /** Configures these masters, those that were made by hand being adopted. */
+    function declare(masters: string[], changes: Partial<ClusterConfig> = {}, workers = ["w1"]): void {
+        const config = cluster.config(masters, workers, { network: { cni: "none" }, ...changes });
+        const adopted = changes.endpoint ? three : ["m1"];
+        cluster.stack.configure({
+            cluster: {
+                ...config,
+                masters: config.masters.map((master) => ({ ...master, adopt: adopted.includes(master.name) })),
+                workers: config.workers?.map((worker) => ({ ...worker, labels: {} })),
+            },
+        });
+    }
+});
