@@ -1,0 +1,69 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { inWords } from "../toolchain/duration";
+import { ensure, pulumiPieces } from "../toolchain/ensure";
+import { projectFolder } from "../toolchain/projectState";
+import { runMain } from "../toolchain/runMain";
+import { table } from "../toolchain/table";
+import { noop } from "./noop";
+import { pageOf } from "./page";
+import { preview } from "./preview";
+import type { Bench, Section } from "./section";
+
+const benches: Bench[] = [
+    { name: "noop", words: "pulumi up that changes nothing, against a program that does nothing", run: noop },
+    { name: "preview", words: "pulumi preview of 10 to 3,000 workers, against the same", run: preview },
+];
+
+const help = `npm run bench -- [NAME…]: measures, and writes docs/performance.md. Without a name, all:
+
+${table(
+    ["name", "what"],
+    benches.map(({ name, words }) => [name, words]),
+)}
+
+--page writes the page from what has been measured, and measures nothing.`;
+
+const docs = join(projectFolder, "docs");
+const resultsFile = join(docs, "performance.json");
+
+async function main(): Promise<number> {
+    const names = process.argv.slice(2);
+    const unknown = names.filter((name) => name !== "--page" && !benches.some((bench) => bench.name === name));
+    if (unknown.length > 0) {
+        console.log(help);
+        return unknown.includes("--help") ? 0 : 1;
+    }
+    const results = readResults();
+    if (!names.includes("--page")) {
+        await ensure(...pulumiPieces, "bundle", "lab-rootfs");
+        for (const { name, run } of benches.filter((bench) => names.length === 0 || names.includes(bench.name))) {
+            console.log(`\n== ${name}`);
+            const started = Date.now();
+            results[name] = await run(console.log);
+            writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+            console.log(`== ${name}: ${inWords((Date.now() - started) / 1000)}\n`);
+            for (const { titles, rows } of results[name].tables) {
+                console.log(`${table(titles, rows)}\n`);
+            }
+        }
+    }
+    writePage(benches.flatMap(({ name }) => results[name] ?? []));
+    return 0;
+}
+
+function readResults(): Record<string, Section> {
+    return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : {};
+}
+
+function writePage(sections: Section[]): void {
+    mkdirSync(docs, { recursive: true });
+    const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+    writeFileSync(join(docs, "performance.md"), pageOf(sections, machine));
+    for (const { file, svg } of sections.flatMap(({ pictures }) => pictures)) {
+        writeFileSync(join(docs, file), svg);
+    }
+}
+
+runMain(main);
