@@ -8,6 +8,8 @@ export interface Cost {
     /** Largest resident memory in bytes, of the engine and of the program's Node. */
     engineMemory: number;
     nodeMemory: number;
+    /** Bytes that the engine has written: to the state, nearly all of them. */
+    written: number;
     /** CPU seconds by program: "pulumi", "node", "pulumi-resource-command" … */
     cpu: Map<string, number>;
 }
@@ -42,13 +44,19 @@ export async function measured(stack: TestStack, args: string[], environment: No
     if (status !== 0) {
         throw new Error(`pulumi ${args.join(" ")} ended with status ${status}:\n${said}`);
     }
-    const [engineMemory, nodeMemory] = [session.memoryOf("pulumi"), session.memoryOf("node")];
-    return { milliseconds, engineMemory, nodeMemory, cpu: session.cpu() };
+    return {
+        milliseconds,
+        engineMemory: session.largest("pulumi", "memory"),
+        nodeMemory: session.largest("node", "memory"),
+        written: session.largest("pulumi", "written"),
+        cpu: session.cpu(),
+    };
 }
 
 interface Process {
     program: string;
     memory: number;
+    written: number;
     cpu: number;
 }
 
@@ -68,8 +76,9 @@ class Session {
         }
     }
 
-    memoryOf(program: string): number {
-        return Math.max(0, ...this.of(program).map(({ memory }) => memory));
+    /** Of the processes of a program, the largest. */
+    largest(program: string, what: "memory" | "written"): number {
+        return Math.max(0, ...this.of(program).map((process) => process[what]));
     }
 
     cpu(): Map<string, number> {
@@ -87,9 +96,13 @@ class Session {
             return;
         }
         const program = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0].split("/").pop() as string;
+        if (program === "") {
+            return; // It has ended, and nobody has asked for its status yet.
+        }
         const [, memory = "0"] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
         const cpu = (Number(fields[11]) + Number(fields[12])) / ticks;
-        this.processes.set(pid, { program, memory: Number(memory) * 1024, cpu });
+        const [, written = "0"] = /^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, "utf8")) ?? [];
+        this.processes.set(pid, { program, memory: Number(memory) * 1024, written: Number(written), cpu });
     }
 
     private of(program: string): Process[] {

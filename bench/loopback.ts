@@ -35,7 +35,8 @@ export class LoopbackStack {
                 ssh: { port, privateKeyFile: this.hosts.privateKeyFile(), knownHosts },
                 loadBalancer: { host: "127.0.0.10" },
                 masters: masters.map(master),
-                network: { cni: "none" },
+                // A /24 for each of thousands of nodes; no add-ons, for there is no API server.
+                network: { cni: "none", podSubnet: "172.16.0.0/12" },
             },
         });
         const workersFile = join(this.stack.folder, "workers.yaml");
@@ -84,6 +85,9 @@ function counted(types: string[]): Counts {
     const own = types.filter((type) => type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:"));
     return { resources: own.length, components: own.filter((type) => type.startsWith("kubeadm:")).length };
 }
+
+/** `pulumi up` as the benchmarks run it. */
+export const up = ["up", "--yes", "--skip-preview"];
 
 /** Bytes of the stack's state as the file back end keeps it. */
 export function stateSize(stack: TestStack): number {

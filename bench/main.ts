@@ -10,9 +10,11 @@ import { noop } from "./noop";
 import { pageOf } from "./page";
 import { preview } from "./preview";
 import type { Bench, Section } from "./section";
+import { upOfMany } from "./upOfMany";
 
 const benches: Bench[] = [
     { name: "noop", words: "pulumi up that changes nothing, against a program that does nothing", run: noop },
+    { name: "up", words: "pulumi up of 100 and 500 workers, by settings of the back end", run: upOfMany },
     { name: "preview", words: "pulumi preview of 10 to 3,000 workers, against the same", run: preview },
 ];
 

@@ -1,13 +1,12 @@
 import { strict as assert } from "node:assert";
 import { StandInHosts } from "../test/support/standInHosts";
 import { measured } from "./engine";
-import { BareStack, countsFor, LoopbackStack, writeStateOnce } from "./loopback";
+import { BareStack, countsFor, LoopbackStack, up, writeStateOnce } from "./loopback";
 import type { Say, Section } from "./section";
 import { ratio, seconds } from "./statistics";
 
 const rounds = 5;
 const sizes = [2, 100];
-const up = ["up", "--yes", "--skip-preview"];
 
 /** `pulumi up` where nothing changes. */
 export async function noop(say: Say): Promise<Section> {

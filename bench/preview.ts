@@ -1,6 +1,6 @@
 import { StandInHosts } from "../test/support/standInHosts";
 import { type Cost, measured } from "./engine";
-import { BareStack, type Counts, countsFor, LoopbackStack, stateSize, writeStateOnce } from "./loopback";
+import { BareStack, type Counts, countsFor, LoopbackStack, stateSize, up, writeStateOnce } from "./loopback";
 import type { Say, Section } from "./section";
 import { bytes, median, ratio, seconds } from "./statistics";
 
@@ -58,7 +58,7 @@ async function measureSize(hosts: StandInHosts, workers: number, counts: Counts,
         bare.setLike(counts);
         const fresh = await previews();
         for (const { stack } of [own, bare]) {
-            await measured(stack, ["up", "--yes", "--skip-preview"], writeStateOnce);
+            await measured(stack, up, writeStateOnce);
         }
         return { workers, counts, fresh, unchanged: await previews(), stateSize: stateSize(own.stack) };
     } finally {
