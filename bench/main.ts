@@ -6,6 +6,7 @@ import { ensure, pulumiPieces } from "../toolchain/ensure";
 import { projectFolder } from "../toolchain/projectState";
 import { runMain } from "../toolchain/runMain";
 import { table } from "../toolchain/table";
+import { createAndGrow } from "./createAndGrow";
 import { noop } from "./noop";
 import { pageOf } from "./page";
 import { preview } from "./preview";
@@ -13,6 +14,7 @@ import type { Bench, Section } from "./section";
 import { upOfMany } from "./upOfMany";
 
 const benches: Bench[] = [
+    { name: "create", words: "create and grow on the lab's hosts, against a script by hand", run: createAndGrow },
     { name: "noop", words: "pulumi up that changes nothing, against a program that does nothing", run: noop },
     { name: "up", words: "pulumi up of 100 and 500 workers, by settings of the back end", run: upOfMany },
     { name: "preview", words: "pulumi preview of 10 to 3,000 workers, against the same", run: preview },
