@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { inWords } from "../toolchain/duration";
@@ -39,35 +39,41 @@ async function main(): Promise<number> {
         console.log(help);
         return unknown.includes("--help") ? 0 : 1;
     }
-    const results = readResults();
     if (!names.includes("--page")) {
         await ensure(...pulumiPieces, "bundle", "lab-rootfs");
         for (const { name, run } of benches.filter((bench) => names.length === 0 || names.includes(bench.name))) {
             console.log(`\n== ${name}`);
             const started = Date.now();
-            results[name] = await run(console.log);
-            writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+            const section = await run(console.log);
+            keep(name, section);
             console.log(`== ${name}: ${inWords((Date.now() - started) / 1000)}\n`);
-            for (const { titles, rows } of results[name].tables) {
+            for (const { titles, rows } of section.tables) {
                 console.log(`${table(titles, rows)}\n`);
             }
         }
     }
-    writePage(benches.flatMap(({ name }) => results[name] ?? []));
+    writePage();
     return 0;
+}
+
+/** Beside what other benchmarks have found, now or earlier. */
+function keep(name: string, section: Section): void {
+    const pictures = section.pictures.map(({ file, words, svg }) => {
+        writeFileSync(join(docs, file), svg as string);
+        return { file, words };
+    });
+    writeFileSync(resultsFile, `${JSON.stringify({ ...readResults(), [name]: { ...section, pictures } }, null, 2)}\n`);
 }
 
 function readResults(): Record<string, Section> {
     return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : {};
 }
 
-function writePage(sections: Section[]): void {
-    mkdirSync(docs, { recursive: true });
+function writePage(): void {
+    const results = readResults();
+    const sections = benches.flatMap(({ name }) => results[name] ?? []);
     const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
     writeFileSync(join(docs, "performance.md"), pageOf(sections, machine));
-    for (const { file, svg } of sections.flatMap(({ pictures }) => pictures)) {
-        writeFileSync(join(docs, file), svg);
-    }
 }
 
 runMain(main);

@@ -21,7 +21,8 @@ export interface Picture {
     file: string;
     /** What is seen, for those who do not see it. */
     words: string;
-    svg: string;
+    /** Its content; the page only names it. */
+    svg?: string;
 }
 
 /** Says a line to the person who waits. */
