@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from "node:crypto";
-import { bitString, der, integer, membersOf, objectIdentifier, octetString, sequence, set, utf8String } from "./der";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
+import * as asn1 from "@peculiar/asn1-x509";
 
 /** A certificate and the private key that belongs to it, PEM. */
 export interface Identity {
@@ -15,21 +16,11 @@ export interface Subject {
     organization: string;
 }
 
-const tags = { version: 0xa0, extensions: 0xa3, keyIdentifier: 0x80, null: 0x05 };
-const critical = Buffer.from([0x01, 0x01, 0xff]);
-/** digitalSignature and keyEncipherment: the first and the third bit of eight, of which five are not used. */
-const keyUsage = Buffer.from([0x03, 0x02, 0x05, 0xa0]);
-const oid = {
-    subjectKeyIdentifier: objectIdentifier("2.5.29.14"),
-    keyUsage: objectIdentifier("2.5.29.15"),
-    basicConstraints: objectIdentifier("2.5.29.19"),
-    authorityKeyIdentifier: objectIdentifier("2.5.29.35"),
-    extendedKeyUsage: objectIdentifier("2.5.29.37"),
-    clientAuth: objectIdentifier("1.3.6.1.5.5.7.3.2"),
-    commonName: objectIdentifier("2.5.4.3"),
-    organization: objectIdentifier("2.5.4.10"),
-    ecdsaWithSha256: objectIdentifier("1.2.840.10045.4.3.2"),
-    sha256WithRsa: objectIdentifier("1.2.840.113549.1.1.11"),
+const ids = { commonName: "2.5.4.3", organization: "2.5.4.10" };
+/** How a CA signs with SHA-256, by the type of its key: ecdsa-with-SHA256 has no parameters, RSA's are null. */
+const signatureAlgorithms: Record<string, asn1.AlgorithmIdentifier> = {
+    ec: new asn1.AlgorithmIdentifier({ algorithm: "1.2.840.10045.4.3.2" }),
+    rsa: new asn1.AlgorithmIdentifier({ algorithm: "1.2.840.113549.1.1.11", parameters: null }),
 };
 
 /**
@@ -39,84 +30,81 @@ const oid = {
 export class IdentityIssuer {
     /** PEM. */
     readonly caCertificate: string;
+    private readonly ca: asn1.TBSCertificate;
     private readonly key: KeyObject;
-    /** As the CA's certificate has them, byte by byte. */
-    private readonly name: Buffer;
-    private readonly validity: Buffer;
-    private readonly extensions: Buffer[];
+    private readonly algorithm: asn1.AlgorithmIdentifier;
+    private readonly extensions: asn1.Extensions;
 
     constructor(ca: Identity) {
         this.caCertificate = ca.certificate;
+        this.ca = AsnConvert.parse(new X509Certificate(ca.certificate).raw, asn1.Certificate).tbsCertificate;
         this.key = createPrivateKey(ca.privateKey);
-        const [content] = membersOf(new X509Certificate(ca.certificate).raw);
-        const [, , , , validity, name, , ...optional] = membersOf(content);
-        this.name = name;
-        this.validity = validity;
-        this.extensions = [
-            sequence(oid.keyUsage, critical, octetString(keyUsage)),
-            sequence(oid.extendedKeyUsage, octetString(sequence(oid.clientAuth))),
-            sequence(oid.basicConstraints, critical, octetString(sequence())), // no CA
-            ...authorityKeyIdentifier(optional),
-        ];
+        this.algorithm = signatureAlgorithms[this.key.asymmetricKeyType ?? ""];
+        if (!this.algorithm) {
+            throw new Error(
+                `The cluster's CA has a key of type ${this.key.asymmetricKeyType}; it has to be RSA or ECDSA`,
+            );
+        }
+        const { digitalSignature, keyEncipherment } = asn1.KeyUsageFlags;
+        this.extensions = new asn1.Extensions([
+            extension(asn1.id_ce_keyUsage, new asn1.KeyUsage(digitalSignature | keyEncipherment), true),
+            extension(asn1.id_ce_extKeyUsage, new asn1.ExtendedKeyUsage([asn1.id_kp_clientAuth])),
+            extension(asn1.id_ce_basicConstraints, new asn1.BasicConstraints(), true), // no CA
+            ...authorityKeyIdentifier(this.ca),
+        ]);
     }
 
     issue({ commonName, organization }: Subject): Identity {
         const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-        const algorithm = signatureAlgorithm(this.key);
-        const content = sequence(
-            der(tags.version, integer(Buffer.from([2]))), // version 3
-            integer(serialNumber()),
-            algorithm,
-            this.name,
-            this.validity,
-            sequence(attribute(oid.organization, organization), attribute(oid.commonName, commonName)),
-            publicKey.export({ type: "spki", format: "der" }),
-            der(tags.extensions, sequence(...this.extensions)),
-        );
-        const signature = bitString(sign("sha256", content, this.key));
+        const tbsCertificate = new asn1.TBSCertificate({
+            version: asn1.Version.v3,
+            serialNumber: serialNumber(),
+            signature: this.algorithm,
+            issuer: this.ca.subject,
+            validity: this.ca.validity,
+            subject: new asn1.Name([attribute(ids.organization, organization), attribute(ids.commonName, commonName)]),
+            subjectPublicKeyInfo: AsnConvert.parse(
+                publicKey.export({ type: "spki", format: "der" }),
+                asn1.SubjectPublicKeyInfo,
+            ),
+            extensions: this.extensions,
+        });
+        const certificate = new asn1.Certificate({
+            tbsCertificate,
+            signatureAlgorithm: this.algorithm,
+            signatureValue: new Uint8Array(sign("sha256", Buffer.from(AsnConvert.serialize(tbsCertificate)), this.key))
+                .buffer,
+        });
         return {
-            certificate: pem(sequence(content, algorithm, signature)),
+            certificate: new X509Certificate(Buffer.from(AsnConvert.serialize(certificate))).toString(),
             privateKey: privateKey.export({ type: "sec1", format: "pem" }) as string,
         };
     }
 }
 
+function extension(extnID: string, value: object, critical = false): asn1.Extension {
+    return new asn1.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
+
 /** Tells which key of the CA's has signed, where the CA's certificate has a name for it. */
-function authorityKeyIdentifier(optional: Buffer[]): Buffer[] {
-    const extensions = optional.find(([tag]) => tag === tags.extensions);
-    const all = extensions ? membersOf(membersOf(extensions)[0]).map(membersOf) : [];
-    const own = all.find(([type]) => type.equals(oid.subjectKeyIdentifier));
+function authorityKeyIdentifier({ extensions }: asn1.TBSCertificate): asn1.Extension[] {
+    const own = extensions?.find(({ extnID }) => extnID === asn1.id_ce_subjectKeyIdentifier);
     if (!own) {
         return [];
     }
-    const [identifier] = membersOf(own[own.length - 1]); // an octet string in an octet string
-    const content = der(tags.keyIdentifier, identifier.subarray(2));
-    return [sequence(oid.authorityKeyIdentifier, octetString(sequence(content)))];
+    const { buffer: keyIdentifier } = AsnConvert.parse(own.extnValue, asn1.SubjectKeyIdentifier);
+    const value = new asn1.AuthorityKeyIdentifier({ keyIdentifier: new asn1.KeyIdentifier(keyIdentifier) });
+    return [extension(asn1.id_ce_authorityKeyIdentifier, value)];
 }
 
-function signatureAlgorithm({ asymmetricKeyType }: KeyObject): Buffer {
-    switch (asymmetricKeyType) {
-        case "ec":
-            return sequence(oid.ecdsaWithSha256);
-        case "rsa":
-            return sequence(oid.sha256WithRsa, der(tags.null));
-        default:
-            throw new Error(`The cluster's CA has a key of type ${asymmetricKeyType}; it has to be RSA or ECDSA`);
-    }
-}
-
-function attribute(type: Buffer, value: string): Buffer {
-    return set(sequence(type, utf8String(value)));
+function attribute(type: string, utf8String: string): asn1.RelativeDistinguishedName {
+    const value = new asn1.AttributeValue({ utf8String });
+    return new asn1.RelativeDistinguishedName([new asn1.AttributeTypeAndValue({ type, value })]);
 }
 
 /** Positive, and without a leading zero. */
-function serialNumber(): Buffer {
-    const bytes = randomBytes(16);
+function serialNumber(): ArrayBuffer {
+    const bytes = new Uint8Array(randomBytes(16));
     bytes[0] = (bytes[0] & 0x3f) | 0x40;
-    return bytes;
-}
-
-function pem(certificate: Buffer): string {
-    const lines = certificate.toString("base64").match(/.{1,64}/g) as string[];
-    return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
+    return bytes.buffer;
 }
