@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KubeadmCluster } from "./components/cluster";
+import { traceErrorsOnly } from "./components/stackTraces";
 import { readStack } from "./config/stackConfig";
 
+traceErrorsOnly();
 const cluster = new KubeadmCluster(pulumi.getStack(), readStack());
 
 export const endpoint = cluster.endpoint;

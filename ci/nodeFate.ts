@@ -1,3 +1,4 @@
+import { workerType } from "../components/nodeTypes";
 import type { Part } from "./part";
 import type { PlannedResource } from "./plan";
 
@@ -13,8 +14,8 @@ export type NodeFate =
     | "is replaced"
     | "stays";
 
-/** Steps that make a host a node or a member; their delete, or their replacement, takes it out of the cluster. */
-const membership = /-(join|leave|join-etcd|leave-etcd|reset)$/;
+/** Resources that make a host a node or a member; their delete, or their replacement, takes it out of the cluster. */
+const membership = /-(host|join|leave|join-etcd|leave-etcd|reset)$/;
 
 /** Operations after which a resource is what it was, or more. Of any other, known or not, the worst is assumed. */
 const keeping = ["same", "create", "update", "read", "refresh", "import"];
@@ -23,13 +24,15 @@ export function isKept({ operation }: PlannedResource): boolean {
     return keeping.includes(operation);
 }
 
-export function nodeFate({ component, resources }: Part): NodeFate {
+export function nodeFate({ type, component, resources }: Part): NodeFate {
     if (resources.some(({ name, operation }) => name.endsWith("-forget") && operation === "create")) {
         return "is evicted";
     }
     const gone = resources.filter((resource) => membership.test(resource.name) && !isKept(resource));
-    if (gone.length === 0 && (!component || isKept(component))) {
-        return component?.operation === "create" ? "joins" : "stays";
+    // A worker has no component; one that goes is of a state that an earlier version has made.
+    if (gone.length === 0 && (type === workerType || !component || isKept(component))) {
+        const made = type === workerType ? resources.find(({ name }) => name.endsWith("-join")) : component;
+        return made?.operation === "create" ? "joins" : "stays";
     }
     if (gone.length > 0 && gone.every(({ retained }) => retained)) {
         return "is forgotten";

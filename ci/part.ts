@@ -2,11 +2,13 @@ import { clusterType, externalEtcdType } from "../components/clusterTypes";
 import { etcdMemberType, masterType, workerType } from "../components/nodeTypes";
 import type { PlannedResource } from "./plan";
 
+const stepType = "command:remote:Command";
+
 /** A thing that a cluster is made of, as far as a plan changes it: a node, an etcd member, the PKI, the founding … */
 export interface Part {
-    /** Type of its component; undefined for what is no part of a cluster. */
+    /** Type of its component, or of the one that a worker had; undefined for what is no part of a cluster. */
     type?: string;
-    /** Name of the component of a node or an etcd member; undefined for everything else. */
+    /** Name of a node or an etcd member: cluster and host; undefined for everything else. */
     node?: string;
     /** The component, when it is itself made or deleted. */
     component?: PlannedResource;
@@ -16,7 +18,8 @@ export interface Part {
 
 /**
  * The parts that a plan is about, nodes first. A plan lists only what changes, so that a resource's part is read from
- * the resource itself: the types in its URN, and for a node or an etcd member the parent's name.
+ * the resource itself: the types in its URN, and for a node or an etcd member the parent's name. A step that is directly in
+ * the cluster is a worker's.
  */
 export function partsOf(plan: PlannedResource[]): Part[] {
     const parts = new Map<string, Part>();
@@ -27,9 +30,12 @@ export function partsOf(plan: PlannedResource[]): Part[] {
         }
         const cluster = types.indexOf(clusterType);
         const top = types[cluster + 1] === externalEtcdType && types[cluster + 2] === etcdMemberType ? 2 : 1;
-        const type = cluster < 0 ? undefined : (types[cluster + top] ?? clusterType);
-        const isComponent = types.length === cluster + top + 1;
-        const node = isNodeType(type) ? (isComponent ? name : parent) : undefined;
+        const below = cluster < 0 ? undefined : (types[cluster + top] ?? clusterType);
+        const ofWorker = below === stepType;
+        const type = ofWorker ? workerType : below;
+        const isComponent = !ofWorker && types.length === cluster + top + 1;
+        const nodeName = ofWorker ? name.replace(/-[a-z]+$/, "") : isComponent ? name : parent;
+        const node = isNodeType(type) ? nodeName : undefined;
         const key = `${node ? 0 : 1} ${node ?? ""} ${type ?? ""}`;
         const part = parts.get(key) ?? { type, node, resources: [] };
         parts.set(key, part);

@@ -6,9 +6,10 @@ import { containerdConfiguration } from "./containerdConfiguration";
 import type { DeliveredFile } from "./delivery";
 import { drainSettings } from "./drainSettings";
 import { Host } from "./host";
-import { hostSettings, type Role } from "./hostSettings";
+import { hostSettings } from "./hostSettings";
 import { discoveryKubeconfigPath } from "./kubeadmConfiguration";
 import type { LostHost } from "./lostHost";
+import { formerIdentity } from "./nodeTypes";
 import { patchFiles } from "./patches";
 import type { Pki } from "./pki";
 import type { SshAccess } from "./sshAccess";
@@ -24,22 +25,28 @@ export interface ClusterNodeArgs {
 
 /** What masters and workers differ in. */
 export interface NodeKind {
-    role: Role;
+    role: "master" | "worker";
+    /** The component that the node's resources are in. */
+    parent?: pulumi.Resource;
     /** The file of `kubeadm join`. */
     joinConfiguration: string;
-    /** What the join needs beside the host's identity. */
+    /** Kubeconfig with which the host can be this node and nothing else, secret. */
+    identity: pulumi.Output<string>;
+    /** What the join needs beside it. */
     joinFiles?: pulumi.Input<DeliveredFile[]>;
+    /** Inputs of the join that must not matter once it is done. */
+    ignoreChanges?: string[];
 }
 
 /**
  * A host that is, or becomes, a node: prepared at once, joined when the cluster has been founded.
  * When it is removed from the configuration it leaves the cluster first (`leave`), then is cleaned (`reset`).
  */
-export abstract class ClusterNode extends pulumi.ComponentResource {
+export abstract class ClusterNode {
     readonly host: Host;
     /** The host as the configuration describes it. */
     readonly config: NodeConfig;
-    /** Packages, runtime and kubelet are in place. */
+    /** Packages, runtime and kubelet are in place; when it is deleted, the host is reset. */
     readonly prepared: remote.Command;
     /** The host is a node; undefined until `join` was called. */
     joined?: remote.Command;
@@ -47,12 +54,9 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
     private leaving?: remote.Command;
 
     constructor(
-        type: string,
         protected readonly args: ClusterNodeArgs,
-        private readonly kind: NodeKind,
-        opts: pulumi.ComponentResourceOptions,
+        protected readonly kind: NodeKind,
     ) {
-        super(type, `${args.cluster}-${args.host.name}`, {}, opts);
         const { cluster, plan, host, access, pki } = args;
         this.host = new Host(host.name, cluster, access);
         this.config = host;
@@ -69,7 +73,7 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
                 { path: "/etc/kubeadm-ha/join.yaml", mode: "0644", content: kind.joinConfiguration },
                 ...patchFiles(plan, host, kind.role),
             ]),
-            { parent: this },
+            { ...this.optionsOf("host"), delete: "reset", resource: "host", scripts: kind.role },
         );
     }
 
@@ -86,37 +90,42 @@ export abstract class ClusterNode extends pulumi.ComponentResource {
      */
     join(gate: pulumi.Resource, evicted: LostHost[], leaveAfter: ClusterNode[] = []): void {
         const { plan, host, pki } = this.args;
-        const child = { parent: this };
-        const identity = pki.nodeKubeconfig(host.name, plan.endpoint, child);
         const files = pulumi
-            .all([pki.clusterFile, identity, this.kind.joinFiles ?? []])
+            .all([pki.clusterFile, this.kind.identity, this.kind.joinFiles ?? []])
             .apply(([cluster, content, joinFiles]) => [
                 cluster,
                 { path: discoveryKubeconfigPath, mode: "0600", content },
                 ...joinFiles,
             ]);
         this.joined = this.host.step("join", pulumi.secret(files), {
-            ...child,
+            ...this.optionsOf("join"),
             dependsOn: [gate, this.prepared, ...this.needed(), ...evicted.map(({ forgotten }) => forgotten)],
+            ignoreChanges: this.kind.ignoreChanges,
         });
-        const reset = this.host.lastStep("reset", [], { ...child, dependsOn: this.joined });
         const withAdmin = pki
             .adminKubeconfigFile(plan.endpoint)
             .apply((admin) => [...admin, drainSettings(plan.drain)]);
         this.leaving = this.host.lastStep("leave", withAdmin, {
-            ...child,
-            dependsOn: [reset, ...leaveAfter.flatMap((node) => node.leaving ?? [])],
+            ...this.optionsOf("leave"),
+            dependsOn: [this.joined, ...leaveAfter.flatMap((node) => node.leaving ?? [])],
             // When the whole cluster goes there is nothing to leave.
             deletedWith: gate,
         });
         if (host.drained) {
             this.host.step("drain", withAdmin, {
-                ...child,
+                ...this.optionsOf("drain"),
                 dependsOn: this.joined,
                 delete: "uncordon",
                 deletedWith: this.joined,
             });
         }
-        this.registerOutputs({});
+    }
+
+    private optionsOf(resource: string): pulumi.CustomResourceOptions {
+        const { kind, args } = this;
+        return {
+            parent: kind.parent,
+            aliases: formerIdentity(kind.role, `${args.cluster}-${args.host.name}`, resource, kind.parent),
+        };
     }
 }

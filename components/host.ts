@@ -1,7 +1,7 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type DeliveredFile, deliver } from "./delivery";
-import { hostScripts } from "./hostScripts";
+import { hostScripts, type ScriptsOf } from "./hostScripts";
 import type { SshAccess } from "./sshAccess";
 import { asRoot, type Elevation, stdinFor } from "./sudo";
 
@@ -12,6 +12,13 @@ const unpack = `read -r s && mkdir -p ${scripts} && echo "$s" | base64 -d | tar 
 
 /** Options of a step's resource, and the step that undoes it when the resource is removed. */
 export type StepOptions = pulumi.CustomResourceOptions & { delete?: string };
+
+export interface FirstStepOptions extends StepOptions {
+    /** What the resource is called after the host. Default: as the step. */
+    resource?: string;
+    /** Whose scripts the host needs. Default: all. */
+    scripts?: ScriptsOf;
+}
 
 /**
  * A host as the steps see it: connection, sudo, names of resources and the way files get there are decided here, once.
@@ -28,13 +35,15 @@ export class Host {
         this.elevation = access.elevation(name);
     }
 
-    /** The first step on a host: brings the scripts of all steps along. */
-    firstStep(step: string, files: pulumi.Input<DeliveredFile[]>, opts: StepOptions): remote.Command {
-        const { delete: last, ...options } = opts;
+    /** The first step on a host: brings the scripts of the host's steps along. */
+    firstStep(step: string, files: pulumi.Input<DeliveredFile[]>, opts: FirstStepOptions): remote.Command {
+        const { delete: last, resource = step, scripts: whose, ...options } = opts;
         const command = this.asRoot(`sh -c '${unpack} && exec ${scripts}/step ${step}'`);
-        const stdin = pulumi.all([hostScripts(), files]).apply(([archive, known]) => `${archive}\n${deliver(known)}`);
+        const stdin = pulumi
+            .all([hostScripts(whose), files])
+            .apply(([archive, known]) => `${archive}\n${deliver(known)}`);
         return this.command(
-            this.resourceName(step),
+            this.resourceName(resource),
             { create: command, update: command, delete: last && this.run(last), stdin },
             options,
         );

@@ -4,6 +4,7 @@ import { nodeAddress } from "../config/nodeAddress";
 import type { NodeConfig } from "../config/schema";
 import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
 import { etcdEndpoints, etcdPrefix } from "./etcdEndpoints";
+import { HostGroup } from "./hostGroup";
 import { masterJoinConfiguration } from "./kubeadmConfiguration";
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
@@ -16,14 +17,16 @@ export class JoiningMaster extends ClusterNode {
     private earlier?: JoiningMaster;
 
     constructor(args: ClusterNodeArgs, opts: pulumi.ComponentResourceOptions) {
-        const kind = {
-            role: "master" as const,
+        const parent = new HostGroup(masterType, `${args.cluster}-${args.host.name}`, opts);
+        super(args, {
+            role: "master",
+            parent,
+            identity: args.pki.nodeKubeconfig(args.host.name, args.plan.endpoint, { parent }),
             joinConfiguration: masterJoinConfiguration(args.plan, args.host),
             joinFiles: pulumi
                 .all([args.pki.adminKubeconfigFile(args.plan.endpoint), args.pki.masterFiles])
                 .apply((files) => files.flat()),
-        };
-        super(masterType, args, kind, opts);
+        });
         this.backEnd = backEndOf(args.host);
     }
 
@@ -59,7 +62,7 @@ export class JoiningMaster extends ClusterNode {
                 file("endpoints", endpoints.map((endpoint) => `${endpoint}\n`).join("")),
             ]);
         this.etcdSeen = this.host.step("check-etcd", pulumi.secret(files), {
-            parent: this,
+            parent: this.kind.parent,
             dependsOn: [this.prepared, ...ready],
         });
     }

@@ -4,7 +4,8 @@ import type { LostHostPlan } from "../config/clusterPlan";
 import { nodeAddress } from "../config/nodeAddress";
 import type { DeliveredFile } from "./delivery";
 import type { Host } from "./host";
-import { etcdMemberType, masterType, workerType } from "./nodeTypes";
+import { HostGroup } from "./hostGroup";
+import { etcdMemberType, formerIdentity, masterType } from "./nodeTypes";
 
 export interface LostHostArgs {
     cluster: string;
@@ -19,38 +20,39 @@ export interface LostHostArgs {
 }
 
 /** The type that the host's component had: with another one, its steps would be others and the old ones would be run. */
-const types = { master: masterType, worker: workerType, etcd: etcdMemberType };
+const types = { master: masterType, etcd: etcdMemberType };
 
-/** The steps that the host would run when it leaves. */
-const lastSteps = { master: ["reset", "leave"], worker: ["reset", "leave"], etcd: ["reset", "leave-etcd"] };
+/** The resources whose delete the host would run when it leaves. */
+const last = { master: ["host", "leave"], worker: ["host", "leave"], etcd: ["reset", "leave-etcd"] };
 
 /**
  * A host that was declared lost. A surviving one removes its etcd member and its Node; nothing connects to the host itself.
  * The steps that would run on it when it leaves are kept in the state, to be dropped without being run.
  */
-export class LostHost extends pulumi.ComponentResource {
+export class LostHost {
     /** The cluster has forgotten the host. */
     readonly forgotten: remote.Command;
 
     constructor({ cluster, host, survivor, step, files, after }: LostHostArgs, opts: pulumi.ComponentResourceOptions) {
         const name = `${cluster}-${host.name}`;
-        super(types[host.role], name, {}, opts);
-        for (const last of lastSteps[host.role]) {
+        const { role } = host;
+        const parent = role === "worker" ? opts.parent : new HostGroup(types[role], name, opts);
+        for (const resource of last[role]) {
+            const aliases = role === "etcd" ? [] : formerIdentity(role, name, resource, parent);
             new remote.Command(
-                `${name}-${last}`,
+                `${name}-${resource}`,
                 { connection: { host: host.name } },
-                { parent: this, ignoreChanges: ["*"], retainOnDelete: true },
+                { parent, aliases, ignoreChanges: ["*"], retainOnDelete: true },
             );
         }
         const settings = `LOST_NODE='${host.name}'\nLOST_ADDRESS='${nodeAddress(host) ?? ""}'\n`;
         const whom = { path: "/run/kubeadm-ha/forget.conf", mode: "0600", content: settings };
         const all = pulumi.output(files).apply((others) => [whom, ...others]);
         this.forgotten = survivor.stepNamed(`${name}-forget`, step, pulumi.secret(all), {
-            parent: this,
+            parent,
             dependsOn: after,
             // Done once; which host did it must not matter later.
             ignoreChanges: ["*"],
         });
-        this.registerOutputs({});
     }
 }

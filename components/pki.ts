@@ -5,6 +5,8 @@ import { ClientCertificate } from "./clientCertificate";
 import { pkiType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
 import { type EtcdClient, etcdClient } from "./etcdClient";
+import { IdentityIssuer } from "./identityIssuer";
+import { renderKubeconfig } from "./kubeconfig";
 import { adoptedPki, type CaPair, madePki, type PkiSource } from "./pkiSource";
 
 const folder = "/etc/kubernetes/pki";
@@ -32,6 +34,7 @@ export class Pki extends pulumi.ComponentResource {
 
     private readonly kubernetesCa: CaPair;
     private readonly admin: ClientCertificate;
+    private readonly issuer: pulumi.Output<IdentityIssuer>;
 
     constructor(
         private readonly name: string,
@@ -48,6 +51,9 @@ export class Pki extends pulumi.ComponentResource {
             { plan: args.plan, key: args.etcdClientKey, ca: this.etcdCa },
             child,
         );
+        this.issuer = pulumi
+            .all([this.kubernetesCa.certificate, this.kubernetesCa.privateKey])
+            .apply(([certificate, privateKey]) => new IdentityIssuer({ certificate, privateKey }));
         this.admin = new ClientCertificate(
             `${name}-admin`,
             { ca: this.kubernetesCa, commonName: "kubernetes-admin", organization: "kubeadm:cluster-admins" },
@@ -123,6 +129,17 @@ export class Pki extends pulumi.ComponentResource {
             opts,
         );
         return identity.kubeconfig(endpoint);
+    }
+
+    /** The same without a resource: with a new key in every run, so for a join whose inputs do not matter any more once it is done. */
+    newNodeKubeconfig(node: string, endpoint: string): pulumi.Output<string> {
+        const user = `system:node:${node}`;
+        return pulumi.secret(
+            this.issuer.apply((issuer) => {
+                const identity = issuer.issue({ commonName: user, organization: "system:nodes" });
+                return renderKubeconfig({ endpoint, caCertificate: issuer.caCertificate, user, ...identity });
+            }),
+        );
     }
 }
 

@@ -1,12 +1,17 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
 import { workerJoinConfiguration } from "./kubeadmConfiguration";
-import { workerType } from "./nodeTypes";
 
-/** A worker node. It gets no key but its own. */
+/** A worker node: three resources and no component, because there may be thousands. It gets no key but its own. */
 export class Worker extends ClusterNode {
-    constructor(args: ClusterNodeArgs, opts: ComponentResourceOptions) {
-        const kind = { role: "worker" as const, joinConfiguration: workerJoinConfiguration(args.plan, args.host) };
-        super(workerType, args, kind, opts);
+    constructor(args: ClusterNodeArgs, { parent }: ComponentResourceOptions) {
+        super(args, {
+            role: "worker",
+            parent,
+            joinConfiguration: workerJoinConfiguration(args.plan, args.host),
+            identity: args.pki.newNodeKubeconfig(args.host.name, args.plan.endpoint),
+            // The identity is another one in every run.
+            ignoreChanges: ["stdin"],
+        });
     }
 }

@@ -5,6 +5,7 @@ import { check } from "./configMistakes";
 import type { ClusterConfig } from "./schema";
 import { type SshSecrets, sshSecretsOf } from "./sshSecrets";
 import { stackSettings } from "./stackSchema";
+import { withWorkersOf } from "./workersFile";
 
 /** What a stack's configuration says about its cluster. */
 export interface StackConfig extends ClusterConfig, SshSecrets {
@@ -18,9 +19,15 @@ export interface StackConfig extends ClusterConfig, SshSecrets {
  *   of the cluster beside it
  */
 export function readStack(config = new pulumi.Config()): StackConfig {
-    const cluster = config.getObject<ClusterConfig>("cluster");
+    const listed = withWorkersOf(config.get("workersFile"), config.getObject<ClusterConfig>("cluster"));
+    const { cluster } = listed;
     const count = config.get("masterCount");
-    const mistakes = [...unknownSettings(config.name), ...countMistakes(count), ...absence(cluster)];
+    const mistakes = [
+        ...unknownSettings(config.name),
+        ...countMistakes(count),
+        ...absence(cluster),
+        ...listed.mistakes,
+    ];
     const masterCount = count === undefined ? undefined : Number(count);
     if (!cluster || mistakes.length > 0) {
         const checked = cluster ? check(cluster, Number.isNaN(masterCount) ? undefined : masterCount) : undefined;

@@ -6,6 +6,7 @@ import { clusterConfig, masterCount } from "./schema";
 export const stackSettings = [
     "cluster",
     "masterCount",
+    "workersFile",
     "etcdClientKey",
     "sshPrivateKey",
     "sshPrivateKeyPassword",
@@ -25,6 +26,11 @@ const stackFile = z.looseObject({
                 .union([masterCount, z.string().regex(/^[1-9][0-9]*$/)])
                 .optional()
                 .describe("How many of the masters are in use, from the head of the list. Default: all."),
+            "kubeadm-ha:workersFile": z
+                .string()
+                .min(1)
+                .optional()
+                .describe("YAML file with further workers, as cluster.workers lists them: for hundreds of them."),
             "kubeadm-ha:etcdClientKey": secret
                 .optional()
                 .describe("Key for etcd.certificateFile: pulumi config set --secret etcdClientKey < client.key"),

@@ -49,6 +49,8 @@ export function pulumiEnvironment(options: PulumiEnvironmentOptions = {}): NodeJ
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         // Types are checked by the tests; checking them again costs seconds in every command.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+        // Compiled once, not by every command: by default this is kept in $TMPDIR, which goes away after each.
+        TS_NODE_CACHE_DIRECTORY: own.TS_NODE_CACHE_DIRECTORY ?? join(stateFolder(), "compiled"),
     };
     if (options.preview) {
         environment.PULUMI_K8S_CLIENT_TIMEOUT ??= "2";

@@ -5,12 +5,12 @@ set -euo pipefail
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/identity.sh"
 . "$STEP_LIB/node.sh"
-. "$STEP_LIB/etcd.sh"
 . "$STEP_LIB/admin.sh"
 . "$STEP_LIB/receive.sh"
 . "$STEP_LIB/adoption.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
+[ "$ROLE" = worker ] || . "$STEP_LIB/etcd.sh"
 
 readonly discovery=/run/kubeadm-ha/discovery.conf identity=/run/kubeadm-ha/identity
 

@@ -4,13 +4,14 @@
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/, kubeadm reset phases
 set -euo pipefail
 . "$STEP_LIB/say.sh"
+. "$STEP_LIB/wait.sh"
 . "$STEP_LIB/identity.sh"
-. "$STEP_LIB/etcd.sh"
 . "$STEP_LIB/drain.sh"
 . "$STEP_LIB/admin.sh"
 . "$STEP_LIB/receive.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
+[ "$ROLE" = worker ] || . "$STEP_LIB/etcd.sh"
 
 # Gracefully: those who are still connected are sent to the others while etcd is still there to answer them.
 end_api_server() {
@@ -47,4 +48,6 @@ if has_etcd_member; then
   remove_own_member
 fi
 run kube --request-timeout=30s delete node "$NODE_NAME" --ignore-not-found || die "the Node could not be deleted"
+# Its kubelet would make the Node again when the host boots, should the reset not come.
+run systemctl disable --now kubelet || true
 say "has left the cluster"

@@ -77,6 +77,7 @@ export class TestStack {
             "package.json",
             "tsconfig.json",
             "Pulumi.yaml",
+            ...(program === "." ? [] : [program]),
         ]) {
             cpSync(join(checkout, part), join(this.folder, part), { recursive: true });
         }
@@ -225,7 +226,8 @@ export class TestStack {
         };
     }
 
-    private environment(preview = false): NodeJS.ProcessEnv {
+    /** What the engine is run with. */
+    environment(preview = false): NodeJS.ProcessEnv {
         return {
             ...pulumiEnvironment({ ...this.settings, preview }),
             // The Kubernetes plugin leaves kubeconfigs there.

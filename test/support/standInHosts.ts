@@ -7,12 +7,13 @@ import { freePort, portAnswers } from "./port";
 const standInPki = join(__dirname, "standInPki.sh");
 
 /**
- * One real sshd on loopback that stands for many hosts (127.0.0.x) and runs nothing: every command reads its stdin and
- * succeeds; the one that reads the PKI of an adopted master tells one. It is there to give the engine a state to plan against; what steps do on hosts is tested in the lab.
+ * One real sshd on loopback that stands for many hosts (127.x.y.z) and runs nothing: every command reads its stdin and
+ * succeeds; the one that reads the PKI of an adopted master tells one. It is there to give the engine a state to plan
+ * against; what steps do on hosts is tested in the lab.
  */
 export class StandInHosts {
     private constructor(
-        /** Port of sshd, on 127.0.0.10 to 127.0.0.25 (sshd takes 16 addresses at most). */
+        /** Port of sshd, on all of 127.0.0.0/8. */
         readonly port: number,
         readonly hostKey: string,
         private readonly folder: string,
@@ -32,7 +33,7 @@ export class StandInHosts {
             join(folder, "authorized"),
             readFileSync(`${login}.pub`, "utf8") + readFileSync(`${next}.pub`, "utf8"),
         );
-        const port = await freePort("127.0.0.10");
+        const port = await freePort("0.0.0.0");
         writeFileSync(join(folder, "sshd_config"), configuration(port, folder, hostKey));
         mkdirSync("/run/sshd", { recursive: true });
         const log = join(folder, "log");
@@ -78,7 +79,8 @@ export class StandInHosts {
 
 function configuration(port: number, folder: string, hostKey: string): string {
     return `Port ${port}
-${Array.from({ length: 16 }, (_, n) => `ListenAddress 127.0.0.${n + 10}`).join("\n")}
+ListenAddress 0.0.0.0
+AllowUsers root@127.0.0.0/8
 HostKey ${hostKey}
 PidFile ${folder}/pid
 AuthorizedKeysFile ${folder}/authorized

@@ -56,7 +56,7 @@ describe("the check of a plan in CI", () => {
     });
 
     it("refuses what takes a master's membership away, one step alone, and assumes the worst of an unknown operation", () => {
-        for (const name of ["join", "leave", "reset"]) {
+        for (const name of ["host", "join", "leave", "reset"]) {
             for (const op of ["delete", "replace", "delete-replaced", "discard", "something-new"]) {
                 assert.equal(judge(step(op, name)).passes, false, `${op} ${name}`);
             }
@@ -71,8 +71,7 @@ describe("the check of a plan in CI", () => {
     });
 
     it("refuses a master that becomes a worker: it leaves first", () => {
-        const worker = urn("kubeadm:index:Worker", "prod-m1");
-        const joins = { op: "create", urn: worker, newState: {} };
+        const joins = { op: "create", urn: urn("command:remote:Command", "prod-m1-join"), newState: {} };
         assert.match(judge(step("delete", "join"), joins).words, /\(worker\) joins[\s\S]*Refused[\s\S]*m1 leaves/);
     });
 

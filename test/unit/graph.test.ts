@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { KubeadmCluster, type KubeadmClusterArgs } from "../../components/cluster";
 import { ConfigError } from "../../config/configError";
 import { hostKey, smallCluster } from "../support/examples";
+import { testCa } from "../support/testCa";
 
 /** A registered resource as the engine would see it; secrets are wrapped and marked. */
 interface Registered {
@@ -25,8 +26,8 @@ async function register(...clusters: [string, KubeadmClusterArgs][]): Promise<Re
         newResource: ({ type, name, inputs }) => {
             registered.push({ type, name, inputs });
             const pem = {
-                privateKeyPem: `${name} PRIVATE KEY`,
-                certPem: `${name} CERTIFICATE`,
+                privateKeyPem: name.endsWith("kubernetes-ca-key") ? testCa.privateKey : `${name} PRIVATE KEY`,
+                certPem: name.endsWith("kubernetes-ca") ? testCa.certificate : `${name} CERTIFICATE`,
                 publicKeyPem: `${name} PUBLIC KEY`,
             };
             return { id: name, state: { ...inputs, ...pem, certRequestPem: "request" } };
@@ -57,12 +58,22 @@ function isSecret(value: unknown): boolean {
 describe("the graph", () => {
     it("gives every step of a host a resource named after cluster, host and step", async () => {
         const names = commandsOf(await register(["c", smallCluster()])).map(({ name }) => name);
-        const node = (host: string) => ["prepare", "join", "reset", "leave"].map((step) => `c-${host}-${step}`);
+        const node = (host: string) => ["host", "join", "leave"].map((step) => `c-${host}-${step}`);
         const balancer = ["install-load-balancer", "first-back-end", "departures", "back-ends"].map(
             (step) => `c-lb-${step}`,
         );
         const expected = [...["m1", "m2", "m3", "w1"].flatMap(node), ...balancer, "c-first-master-found"];
         assert.deepEqual(names.sort(), expected.sort());
+    });
+
+    it("has three resources for a worker, whose identity no resource keeps", async () => {
+        const names = (await register(["c", smallCluster()])).map(({ name }) => name);
+        assert.deepEqual(names.filter((name) => name.includes("w1")).sort(), ["c-w1-host", "c-w1-join", "c-w1-leave"]);
+        assert.deepEqual(names.filter((name) => name.startsWith("c-pki-m1")).sort(), [
+            "c-pki-m1",
+            "c-pki-m1-key",
+            "c-pki-m1-request",
+        ]);
     });
 
     it("keeps secrets out of commands: they travel on stdin, marked as secrets", async () => {

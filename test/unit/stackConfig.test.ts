@@ -1,4 +1,7 @@
 import { strict as assert } from "node:assert";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "../../config/configError";
 import { readStack } from "../../config/stackConfig";
@@ -52,6 +55,24 @@ describe("a stack's configuration", () => {
                 'cluster.endpoint: "x" lacks the port: host:port is wanted',
             ],
         );
+    });
+
+    it("takes further workers from a file of their own", () => {
+        const folder = mkdtempSync(join(tmpdir(), "workers-"));
+        const file = join(folder, "workers.yaml");
+        const settings = { "kubeadm-ha:cluster": cluster, "kubeadm-ha:workersFile": file };
+        try {
+            writeFileSync(file, "- {name: w2, host: 192.0.2.22}\n");
+            assert.deepEqual(
+                read(settings).workers?.map(({ name }) => name),
+                ["w1", "w2"],
+            );
+            writeFileSync(file, "workers: []\n");
+            assert.match(mistakesOf(settings)[0], /^workersFile: ".*" is no list/);
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+        assert.match(mistakesOf(settings)[0], /^workersFile: ".*" cannot be read \(paths are relative.*ENOENT/);
     });
 
     it("is refused without a cluster", () => {

@@ -1,0 +1,98 @@
+import { StandInHosts } from "../test/support/standInHosts";
+import { type Cost, measured } from "./engine";
+import { LoopbackStack, stateSize, up, writeStateOnce } from "./loopback";
+import type { Say, Section } from "./section";
+import { bytes, seconds } from "./statistics";
+
+const oneCopy = { PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true" };
+const compressed = { ...oneCopy, PULUMI_DIY_BACKEND_ZSTD: "true" };
+
+interface Setting {
+    words: string;
+    environment: NodeJS.ProcessEnv;
+    /** Numbers of workers. */
+    sizes: number[];
+}
+
+const settings: Setting[] = [
+    { words: "as Pulumi comes", environment: {}, sizes: [100] },
+    { words: "without a second copy", environment: oneCopy, sizes: [100] },
+    { words: "and compressed (zstd)", environment: compressed, sizes: [100, 500] },
+    { words: "state written once, at the end", environment: writeStateOnce, sizes: [100, 500] },
+];
+
+/** `pulumi up` of many workers at once: what the engine costs, by how often it writes what. */
+export async function upOfMany(say: Say): Promise<Section> {
+    const hosts = await StandInHosts.start();
+    const rows: string[][] = [];
+    try {
+        for (const { words, environment, sizes } of settings) {
+            for (const workers of sizes) {
+                const own = new LoopbackStack(hosts);
+                try {
+                    own.setWorkers(workers);
+                    const before = hosts.connections();
+                    const cost = await measured(own.stack, up, environment);
+                    const connections = hosts.connections() - before;
+                    rows.push([
+                        words,
+                        String(workers),
+                        ...columnsOf(cost),
+                        String(connections),
+                        bytes(stateSize(own.stack)),
+                    ]);
+                    say(rows[rows.length - 1].join(", "));
+                } finally {
+                    own.stack.remove();
+                }
+            }
+        }
+    } finally {
+        hosts.stop();
+    }
+    return {
+        title: "`pulumi up` of many workers",
+        date: new Date().toISOString(),
+        words: [
+            "One sshd on loopback answers for all hosts, and every step is a no-op: this measures the engine, the plugins and " +
+                "SSH, and nothing of what steps do. What the file back end costs is the difference to the last setting, in " +
+                "which the state is written once, at the end.",
+        ],
+        tables: [
+            {
+                titles: [
+                    "file back end",
+                    "workers",
+                    "time",
+                    "CPU: engine",
+                    "program",
+                    "plugins",
+                    "written",
+                    "SSH connections",
+                    "state",
+                ],
+                rows: rows.sort(([, one], [, other]) => Number(one) - Number(other)),
+            },
+        ],
+        pictures: [],
+        limits: [
+            "The file back end writes the whole state at the begin and at the end of every operation, and a copy beside it: the cost " +
+                "grows with the square of the number of hosts. `PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true` and " +
+                "`PULUMI_DIY_BACKEND_ZSTD=true` take most of it away and lose nothing; a back end in a service or a bucket has other " +
+                "costs, which were not measured. `PULUMI_SKIP_CHECKPOINTS=true` is here to compare with, and for nothing else: after a " +
+                "crash, what was made is in no state.",
+        ],
+    };
+}
+
+function columnsOf({ milliseconds, cpu, written }: Cost): string[] {
+    const of = (belongs: (program: string) => boolean) =>
+        `${[...cpu].reduce((sum, [program, used]) => sum + (belongs(program) ? used : 0), 0).toFixed(1)} s`;
+    return [
+        seconds([milliseconds]),
+        of((program) => program === "pulumi"),
+        of((program) => program === "node"),
+        of((program) => program.startsWith("pulumi-")),
+        bytes(written),
+    ];
+}
