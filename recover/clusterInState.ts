@@ -49,7 +49,7 @@ export function clustersInState(exported: string): ClusterInState[] {
             const [loadBalancer] = parts.filter(({ type }) => type === loadBalancerType);
             return {
                 name: cluster,
-                masters: masters.flatMap((master) => host(master, "prepare") ?? []),
+                masters: masters.flatMap((master) => host(master, "host") ?? []),
                 loadBalancer: loadBalancer && host(loadBalancer, "install-load-balancer"),
             };
         });

@@ -33,7 +33,7 @@ const lb = component("kubeadm:index:LoadBalancer", "lb");
 const w1 = component("kubeadm:index:Worker", "w1");
 const founding = component("kubeadm:index:FirstMaster", "first-master");
 const prepared = (of: Part, name: string, create: string, stdin: unknown) =>
-    step(of, `prod-${name}-prepare`, { inputs: { connection, create, stdin } });
+    step(of, `prod-${name}-host`, { inputs: { connection, create, stdin } });
 const m1Prepared = prepared(m1, "m1", "sudo -n sh -c 'read -r s'", secret("ARCHIVE"));
 const m2Prepared = prepared(m2, "m2", "sh -c 'read -r s'", "ARCHIVE");
 const gate = step(founding, "prod-first-master-found", { dependencies: [m1Prepared.urn, m2Prepared.urn] });
@@ -85,7 +85,7 @@ describe("a stack's state, for a recovery", () => {
         const { deployment, ...rest } = JSON.parse(withoutMasters(exported, "prod", ["m2"]));
         assert.deepEqual(rest, { version: 3 });
         const left: Part[] = deployment.resources;
-        const dropped = ["prod-m2-prepare", "prod-m2-join", "prod-m2-drain", "prod-m2-leave"];
+        const dropped = ["prod-m2-host", "prod-m2-join", "prod-m2-drain", "prod-m2-leave"];
         const names = (parts: Part[]) => parts.map((part) => part.urn.split("::").pop() as string);
         assert.deepEqual(
             names(left),
