@@ -3,12 +3,12 @@
 
 . "$STEP_LIB/raft.sh"
 
-readonly lone_etcd=kubeadm-ha-lone-etcd
+readonly lone_etcd=kubeadm-ha-lone-etcd lone_etcd_log=${STEP_LOG%/*}/lone-etcd.log
 
 # of_etcd_pod JSONPATH: from the static pod as kubeadm wrote it.
 of_etcd_pod() { kubectl label --local --filename "$etcd_manifest" --output "jsonpath=$1" read-by=kubeadm-ha; }
 
-# start_lone_etcd FLAG…: etcd as in the static pod, with these flags added. What it says is in the log.
+# start_lone_etcd FLAG…: etcd as in the static pod, with these flags added. It has a log of its own.
 start_lone_etcd() {
   local image line command=() options=()
   image=$(of_etcd_pod '{.spec.containers[0].image}')
@@ -20,10 +20,11 @@ start_lone_etcd() {
     options+=(--env "$line")
   done < <(of_etcd_pod '{range .spec.containers[0].env[*]}{.name}={.value}{"\n"}{end}')
   log_line "\$ ${command[*]} $*"
-  ctr --namespace k8s.io run --rm --net-host "${options[@]}" "$image" "$lone_etcd" "${command[@]}" "$@" >>"$STEP_LOG" 2>&1 &
+  (umask 077 && : >"$lone_etcd_log")
+  ctr --namespace k8s.io run --rm --net-host "${options[@]}" "$image" "$lone_etcd" "${command[@]}" "$@" >"$lone_etcd_log" 2>&1 &
 }
 
-lone_etcd_ended() { ! ctr --namespace k8s.io containers list --quiet | grep -qxF "$lone_etcd"; }
+lone_etcd_ended() { ! ctr --namespace k8s.io containers list --quiet 2>>"$STEP_LOG" | grep -qxF "$lone_etcd"; }
 
 # Also one that a step which was killed has left behind: it would hold the ports of kubelet's own.
 end_lone_etcd() {

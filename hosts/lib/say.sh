@@ -13,8 +13,13 @@ say() {
   printf '%s\n' "$words" >&2 2>/dev/null || true
 }
 
-# The host's name in the configuration.
-host_name() { sed -n "s/^NODE_NAME='\(.*\)'$/\1/p" /etc/kubeadm-ha/{host,load-balancer}.conf 2>/dev/null | grep --max-count=1 . || hostname; }
+# The host's name in the configuration. Few hosts have both files.
+host_name() {
+  local names
+  names=$(sed -n "s/^NODE_NAME='\(.*\)'$/\1/p" /etc/kubeadm-ha/{host,load-balancer}.conf 2>/dev/null) || true
+  names=${names%%$'\n'*}
+  echo "${names:-$(hostname)}"
+}
 
 # die REASON [WHAT TO DO]
 die() {

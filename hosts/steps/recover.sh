@@ -13,6 +13,9 @@ set -euo pipefail
 readonly whom=/run/kubeadm-ha/recover.conf data=/var/lib/etcd
 readonly again="mend what the lines above tell, then run the same command again; it goes on from here"
 
+# await SECONDS WORDS COMMAND…: as wait_until, with the advice that is right here.
+await() { within "$1" "${@:3}" || die "$2: not so after $1 s" "$again"; }
+
 etcd_answers() { etcd_runs && etcdctl member list; }
 
 only_member() { [ "$(etcdctl member list | wc -l)" = 1 ]; }
@@ -21,13 +24,13 @@ only_member() { [ "$(etcdctl member list | wc -l)" = 1 ]; }
 stop_static_pods() {
   run systemctl stop kubelet || die "kubelet could not be stopped" "$again"
   crictl ps --name '^(kube-apiserver|etcd)$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 10 || true
-  wait_until 60 "etcd has ended" etcd_ended
+  await 60 "etcd has ended" etcd_ended
 }
 
 etcd_ended() { ! etcd_runs; }
 
 keep_data() {
-  local kept needed free
+  local needed free
   kept=/var/lib/kubeadm-ha/etcd-before-recovery-$(date +%Y-%m-%dT%H-%M-%S)
   needed=$(du --summarize --block-size=1K "$data" | cut -f1)
   free=$(df --output=avail --block-size=1K /var/lib/kubeadm-ha | tail -n 1)
@@ -42,7 +45,7 @@ keep_data() {
 become_only_member() {
   say "makes its etcd member the only one (etcd --force-new-cluster)"
   start_lone_etcd --force-new-cluster
-  wait_until 120 "etcd leads itself, as the only member" has_leader
+  within 120 has_leader || die "etcd does not come to lead itself" "what it says is in $lone_etcd_log; its data as it was is in $kept"
   end_lone_etcd
 }
 
@@ -67,9 +70,9 @@ else
   become_only_member
 fi
 run systemctl start kubelet || die "kubelet did not start" "$again"
-wait_until 120 "etcd answers" etcd_answers
+await 120 "etcd answers" etcd_answers
 only_member || die "etcd has other members still" "this is a fault of kubeadm-ha: report it"
-wait_until 180 "the API server of this host answers /readyz" api_server_ready
+await 180 "the API server of this host answers /readyz" api_server_ready
 for name in $GONE; do
   within 60 run on_this_api_server delete node "$name" --ignore-not-found || die "the Node $name could not be deleted" "$again"
 done

@@ -47,7 +47,7 @@ describe("etcd by itself", () => {
             ctr() { printf '%s\\n' "$@"; }
             start_lone_etcd --force-new-cluster
             wait
-            cat "$STEP_LOG"`;
+            cat "${folder}/lone-etcd.log"`;
         const { stdout, stderr } = spawnSync("bash", ["-c", script], { encoding: "utf8" });
         assert.equal(stderr, "");
         const bind = (path: string) => ["--mount", `type=bind,src=${path},dst=${path},options=rbind:rw`];
