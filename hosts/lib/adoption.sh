@@ -162,7 +162,7 @@ mend_pair() {
 
 # What somebody has written into the manifest by hand stays. kubelet sees the new one and restarts the API server.
 add_arguments() {
-  local name value manifest=$kubernetes/.kube-apiserver.yaml.new
+  local name value old manifest=$kubernetes/.kube-apiserver.yaml.new
   cp "$api_server_manifest" "$manifest"
   while read -r name value; do
     grep -q -- "- --$name=" "$manifest" || sed -i "s/^\( *\)- kube-apiserver\$/&\n\1- --$name=$value/" "$manifest"
@@ -173,9 +173,15 @@ add_arguments() {
   fi
   copy kube-apiserver.yaml cat "$api_server_manifest"
   say "restarts its API server"
+  old=$(crictl ps --name '^kube-apiserver$' --quiet)
   chmod 0600 "$manifest"
   mv -f "$manifest" "$api_server_manifest"
+  # One without these arguments takes no new connections while it waits for its watches, until kubelet kills it after 30 s.
+  within 60 api_server_ends || true
+  run crictl stop --timeout 3 "$old" || true
 }
+
+api_server_ends() { ! api_server_ready; }
 
 # The new one runs, and shows the certificate that is there now.
 api_server_renewed() {

@@ -143,6 +143,8 @@ export class MasterByHand {
             dead_members() { echo "${told.dead ?? ""}"; }
             kubelet_name() { echo "${told.kubelet ?? "m1"}"; }
             kubelet() { echo "Kubernetes v1.36.3"; }
+            crictl() { :; }
+            api_server_ready() { false; }
             kube_here() { echo '  "gitVersion": "${told.version ?? "v1.36.3"}",'; }
             config_map() {
                 case $1 in
