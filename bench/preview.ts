@@ -1,16 +1,11 @@
 import { StandInHosts } from "../test/support/standInHosts";
-import { type Cost, measured } from "./engine";
+import { type Cost, columnsOf, cpuOf, measured, timeOf } from "./engine";
 import { BareStack, type Counts, countsFor, LoopbackStack, stateSize, up, writeStateOnce } from "./loopback";
-import type { Say, Section } from "./section";
-import { bytes, median, ratio, seconds } from "./statistics";
+import type { BenchOptions, Say, Section } from "./section";
+import { bytes, median } from "./statistics";
 
-/** Workers, and how often each is measured. */
-const sizes: [workers: number, rounds: number][] = [
-    [10, 3],
-    [100, 3],
-    [1000, 1],
-    [3000, 1],
-];
+/** From so many workers on, one round has to do. */
+const large = 1000;
 
 interface Measured {
     workers: number;
@@ -27,13 +22,13 @@ interface Pair {
 }
 
 /** `pulumi preview`, of a cluster that is not there yet and of one that stays as it is, as clusters grow. */
-export async function preview(say: Say): Promise<Section> {
+export async function preview(say: Say, { rounds = 3, sizes = [10, 100, 1000, 3000] }: BenchOptions): Promise<Section> {
     const hosts = await StandInHosts.start();
     try {
         const counts = countsFor(hosts);
         const all: Measured[] = [];
-        for (const [workers, rounds] of sizes) {
-            all.push(await measureSize(hosts, workers, counts(workers), rounds));
+        for (const workers of sizes) {
+            all.push(await measureSize(hosts, workers, counts(workers), workers < large ? rounds : 1));
             say(timesOf(all[all.length - 1]).join(", "));
         }
         return section(all);
@@ -89,6 +84,14 @@ function section(all: Measured[]): Section {
                 rows: all.map(timesOf),
             },
             {
+                titles: ["workers", "CPU, fresh", "bare", "ratio", "CPU, unchanged", "bare", "ratio"],
+                rows: all.map(({ workers, fresh, unchanged }) => [
+                    String(workers),
+                    ...columnsOf(fresh.own, fresh.bare, cpuOf),
+                    ...columnsOf(unchanged.own, unchanged.bare, cpuOf),
+                ]),
+            },
+            {
                 titles: ["workers", "engine", "bare", "Node", "bare", "state", "for each worker more"],
                 rows: all.map((one) => [
                     String(one.workers),
@@ -104,12 +107,7 @@ function section(all: Measured[]): Section {
 }
 
 function timesOf({ workers, counts, fresh, unchanged }: Measured): string[] {
-    const times = (costs: Cost[]) => costs.map(({ milliseconds }) => milliseconds);
-    const columns = ({ own, bare }: Pair) => [
-        seconds(times(own)),
-        seconds(times(bare)),
-        ratio(times(own), times(bare)),
-    ];
+    const columns = ({ own, bare }: Pair) => columnsOf(own, bare, timeOf);
     return [String(workers), String(counts.resources), ...columns(fresh), ...columns(unchanged)];
 }
 
