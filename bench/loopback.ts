@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { TestStack } from "../test/support/stack";
 import type { StandInHosts } from "../test/support/standInHosts";
+import { bytes } from "./statistics";
 
 /** How many masters every cluster of a benchmark on loopback has, beside its load balancer. */
 const masters = ["m1", "m2", "m3"];
