@@ -8,12 +8,11 @@ import { kubectlPath } from "../toolchain/locate";
 import { ByHand } from "./byHand";
 import { measured } from "./engine";
 import { up } from "./loopback";
-import type { Picture, Say, Section } from "./section";
+import type { BenchOptions, Picture, Say, Section } from "./section";
 import { ratio, seconds } from "./statistics";
 import { type Span, spansOf } from "./stepLog";
 import { type TimelineRun, timeline } from "./timeline";
 
-const rounds = Number(process.env.ROUNDS ?? 3);
 const three = ["m1", "m2", "m3"];
 const five = [...three, "m4", "m5"];
 const workers = ["w1", "w2"];
@@ -25,7 +24,7 @@ interface Round {
 }
 
 /** A load balancer, three masters and two workers from nothing, then five masters: against a script by hand. */
-export async function createAndGrow(say: Say): Promise<Section> {
+export async function createAndGrow(say: Say, { rounds = 3 }: BenchOptions): Promise<Section> {
     const own: Round[] = [];
     const byHand: Round[] = [];
     for (let round = 1; round <= rounds; round++) {

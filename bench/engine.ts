@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { TestStack } from "../test/support/stack";
+import { ratio, seconds } from "./statistics";
 
 /** What a run of the engine has cost. */
 export interface Cost {
@@ -51,6 +52,21 @@ export async function measured(stack: TestStack, args: string[], environment: No
         written: session.largest("pulumi", "written"),
         cpu: session.cpu(),
     };
+}
+
+export function timeOf({ milliseconds }: Cost): number {
+    return milliseconds;
+}
+
+/** Both sides of a comparison and their ratio. */
+export function columnsOf(own: Cost[], other: Cost[], what: (cost: Cost) => number): string[] {
+    const [one, two] = [own.map(what), other.map(what)];
+    return [seconds(one), seconds(two), ratio(one, two)];
+}
+
+/** CPU milliseconds of all its processes: hardly changed by whatever else the machine does. */
+export function cpuOf({ cpu }: Cost): number {
+    return [...cpu.values()].reduce((sum, seconds) => sum + seconds, 0) * 1000;
 }
 
 interface Process {

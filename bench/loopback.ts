@@ -1,8 +1,9 @@
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { TestStack } from "../test/support/stack";
 import type { StandInHosts } from "../test/support/standInHosts";
+import { bytes } from "./statistics";
 
 /** How many masters every cluster of a benchmark on loopback has, beside its load balancer. */
 const masters = ["m1", "m2", "m3"];
@@ -89,10 +90,42 @@ function counted(types: string[]): Counts {
 /** `pulumi up` as the benchmarks run it. */
 export const up = ["up", "--yes", "--skip-preview"];
 
+interface StateResource {
+    urn: string;
+    inputs?: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+}
+
+/**
+ * What a worker's state consists of: for each of its resources the bytes of its connection, of what it has on stdin, and of
+ * all else. Inputs are kept twice, because the plugin gives them back as outputs.
+ */
+export function stateOfWorker(stack: TestStack, worker: string): string[][] {
+    const { checkpoint } = JSON.parse(readFileSync(stateFile(stack), "utf8"));
+    const resources = checkpoint.latest.resources as StateResource[];
+    return resources.flatMap((resource) => {
+        const [, step] = new RegExp(`::bench-${worker}-([a-z]+)$`).exec(resource.urn) ?? [];
+        if (step === undefined) {
+            return [];
+        }
+        const size = (value: unknown) => JSON.stringify(value)?.length ?? 0;
+        const twice = (input: string) => size(resource.inputs?.[input]) + size(resource.outputs?.[input]);
+        const [connection, stdin, all] = [twice("connection"), twice("stdin"), size(resource)];
+        return [[step, ...[connection, stdin, all - connection - stdin, all].map(bytes)]];
+    });
+}
+
 /** Bytes of the stack's state as the file back end keeps it. */
 export function stateSize(stack: TestStack): number {
-    const state = stack
+    return statSync(stateFile(stack)).size;
+}
+
+function stateFile(stack: TestStack): string {
+    const file = stack
         .stateFiles()
-        .find((file) => new RegExp(`/stacks/.*/${stack.name}\\.json(\\.[a-z]+)?$`).test(file));
-    return state ? statSync(state).size : 0;
+        .find((path) => new RegExp(`/stacks/.*/${stack.name}\\.json(\\.[a-z]+)?$`).test(path));
+    if (!file) {
+        throw new Error("There is no state");
+    }
+    return file;
 }

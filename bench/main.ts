@@ -1,23 +1,26 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { inWords } from "../toolchain/duration";
 import { ensure, pulumiPieces } from "../toolchain/ensure";
 import { projectFolder } from "../toolchain/projectState";
 import { runMain } from "../toolchain/runMain";
 import { table } from "../toolchain/table";
 import { createAndGrow } from "./createAndGrow";
+import { fromNothing } from "./fromNothing";
 import { noop } from "./noop";
 import { pageOf } from "./page";
 import { preview } from "./preview";
-import type { Bench, Section } from "./section";
+import type { Bench, BenchOptions, Section } from "./section";
 import { upOfMany } from "./upOfMany";
 
 const benches: Bench[] = [
     { name: "create", words: "create and grow on the lab's hosts, against a script by hand", run: createAndGrow },
     { name: "noop", words: "pulumi up that changes nothing, against a program that does nothing", run: noop },
-    { name: "up", words: "pulumi up of 100 and 500 workers, by settings of the back end", run: upOfMany },
     { name: "preview", words: "pulumi preview of 10 to 3,000 workers, against the same", run: preview },
+    { name: "up", words: "pulumi up of 100 and 500 workers, by settings of the back end", run: upOfMany },
+    { name: "nothing", words: "what npm start makes on an empty cache, as it was made here", run: fromNothing },
 ];
 
 const help = `npm run bench -- [NAME…]: measures, and writes docs/performance.md. Without a name, all:
@@ -27,33 +30,51 @@ ${table(
     benches.map(({ name, words }) => [name, words]),
 )}
 
---page writes the page from what has been measured, and measures nothing.`;
+  --rounds N        how often each side is measured
+  --sizes N,N…      numbers of workers
+  --page            writes the page from what has been measured, and measures nothing`;
 
 const docs = join(projectFolder, "docs");
 const resultsFile = join(docs, "performance.json");
 
 async function main(): Promise<number> {
-    const names = process.argv.slice(2);
-    const unknown = names.filter((name) => name !== "--page" && !benches.some((bench) => bench.name === name));
-    if (unknown.length > 0) {
+    const { values, positionals: names } = parseArgs({
+        allowPositionals: true,
+        options: {
+            rounds: { type: "string" },
+            sizes: { type: "string" },
+            page: { type: "boolean" },
+            help: { type: "boolean" },
+        },
+    });
+    const known = names.every((name) => benches.some((bench) => bench.name === name));
+    if (values.help || !known) {
         console.log(help);
-        return unknown.includes("--help") ? 0 : 1;
+        return known ? 0 : 1;
     }
-    if (!names.includes("--page")) {
+    const options: BenchOptions = {
+        rounds: values.rounds ? Number(values.rounds) : undefined,
+        sizes: values.sizes?.split(",").map(Number),
+    };
+    if (!values.page) {
         await ensure(...pulumiPieces, "bundle", "lab-rootfs");
-        for (const { name, run } of benches.filter((bench) => names.length === 0 || names.includes(bench.name))) {
-            console.log(`\n== ${name}`);
-            const started = Date.now();
-            const section = await run(console.log);
-            keep(name, section);
-            console.log(`== ${name}: ${inWords((Date.now() - started) / 1000)}\n`);
-            for (const { titles, rows } of section.tables) {
-                console.log(`${table(titles, rows)}\n`);
-            }
+        for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
+            await runBench(bench, options);
         }
     }
     writePage();
     return 0;
+}
+
+async function runBench({ name, run }: Bench, options: BenchOptions): Promise<void> {
+    console.log(`\n== ${name}`);
+    const started = Date.now();
+    const section = await run(console.log, options);
+    keep(name, section);
+    console.log(`== ${name}: ${inWords((Date.now() - started) / 1000)}\n`);
+    for (const { titles, rows } of section.tables) {
+        console.log(`${table(titles, rows)}\n`);
+    }
 }
 
 /** Beside what other benchmarks have found, now or earlier. */

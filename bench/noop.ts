@@ -1,15 +1,11 @@
 import { strict as assert } from "node:assert";
 import { StandInHosts } from "../test/support/standInHosts";
-import { measured } from "./engine";
+import { type Cost, columnsOf, cpuOf, measured, timeOf } from "./engine";
 import { BareStack, countsFor, LoopbackStack, up, writeStateOnce } from "./loopback";
-import type { Say, Section } from "./section";
-import { ratio, seconds } from "./statistics";
-
-const rounds = 5;
-const sizes = [2, 100];
+import type { BenchOptions, Say, Section } from "./section";
 
 /** `pulumi up` where nothing changes. */
-export async function noop(say: Say): Promise<Section> {
+export async function noop(say: Say, { rounds = 5, sizes = [2, 100] }: BenchOptions): Promise<Section> {
     const hosts = await StandInHosts.start();
     try {
         const counts = countsFor(hosts);
@@ -23,22 +19,20 @@ export async function noop(say: Say): Promise<Section> {
                 await measured(own.stack, up, writeStateOnce);
                 await measured(bare.stack, up, writeStateOnce);
                 const before = hosts.connections();
-                const times = { own: [] as number[], bare: [] as number[] };
+                const costs: Record<"own" | "bare", Cost[]> = { own: [], bare: [] };
                 for (let round = 1; round <= rounds; round++) {
-                    times.own.push((await measured(own.stack, up)).milliseconds);
-                    times.bare.push((await measured(bare.stack, up)).milliseconds);
-                    say(
-                        `${workers} workers, round ${round} of ${rounds}: ${seconds(times.own)}, ${seconds(times.bare)}`,
-                    );
+                    costs.own.push(await measured(own.stack, up));
+                    costs.bare.push(await measured(bare.stack, up));
                 }
+                const times = columnsOf(costs.own, costs.bare, timeOf);
+                say(`${workers} workers: ${times.join(", ")}`);
                 const connections = hosts.connections() - before;
                 assert.equal(connections, 0, "connections of runs that change nothing");
                 rows.push([
                     String(workers),
                     String(counts(workers).resources),
-                    seconds(times.own),
-                    seconds(times.bare),
-                    ratio(times.own, times.bare),
+                    ...times,
+                    ...columnsOf(costs.own, costs.bare, cpuOf),
                     String(connections),
                 ]);
             } finally {
@@ -56,7 +50,17 @@ export async function noop(say: Say): Promise<Section> {
             ],
             tables: [
                 {
-                    titles: ["workers", "resources", "this program", "bare program", "ratio", "connections at sshd"],
+                    titles: [
+                        "workers",
+                        "resources",
+                        "time",
+                        "bare program",
+                        "ratio",
+                        "CPU",
+                        "bare program",
+                        "ratio",
+                        "connections at sshd",
+                    ],
                     rows,
                 },
             ],

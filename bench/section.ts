@@ -28,10 +28,17 @@ export interface Picture {
 /** Says a line to the person who waits. */
 export type Say = (words: string) => void;
 
+export interface BenchOptions {
+    /** How often each side is measured. Default: as the benchmark finds right. */
+    rounds?: number;
+    /** Numbers of workers. Default: the same. */
+    sizes?: number[];
+}
+
 /** A benchmark, by the name that `npm run bench -- NAME` takes. */
 export interface Bench {
     name: string;
     /** One line, for the list of them. */
     words: string;
-    run(say: Say): Promise<Section>;
+    run(say: Say, options: BenchOptions): Promise<Section>;
 }
