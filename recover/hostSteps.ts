@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,6 +7,7 @@ import { type EngineEvent, LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/
 import type { DeliveredFile } from "../components/delivery";
 import { Host } from "../components/host";
 import { pieceFolder, pulumiEnvironment } from "../toolchain/locate";
+import { withTemporaryFolder } from "../toolchain/temporaryFolder";
 import type { HostInState } from "./clusterInState";
 
 type Connection = types.input.remote.ConnectionArgs;
@@ -49,14 +49,9 @@ export async function runStep({ cluster, hosts, step, files = [], say }: StepRun
             say(said.message.trimEnd());
         }
     };
-    const folder = mkdtempSync(join(tmpdir(), "kubeadm-ha-recover-"));
-    try {
-        const failure = await runProgram(folder, program, hear);
-        if (hosts.some(({ name }) => !outcomes.has(name))) {
-            throw new Error(`The step ${step} could not be run:\n${failure ?? "the engine told nothing of it"}`);
-        }
-    } finally {
-        rmSync(folder, { recursive: true, force: true });
+    const failure = await withTemporaryFolder((folder) => runProgram(folder, program, hear));
+    if (hosts.some(({ name }) => !outcomes.has(name))) {
+        throw new Error(`The step ${step} could not be run:\n${failure ?? "the engine told nothing of it"}`);
     }
     return outcomes;
 }

@@ -25,12 +25,14 @@ export function judge(survey: Survey, from: string): Judgement {
     const unreachable = gone.filter((name) => !members.has(name));
     const wiped = others.filter((name) => members.get(name)?.etcd !== "none");
     const own = members.get(from);
-    if (own?.etcd === "healthy" && own.members === 1 && gone.length > 0) {
+    const otherQuorum = others.some((name) => members.get(name)?.etcd === "healthy");
+    if (own?.etcd === "healthy" && own.members === 1 && gone.length > 0 && !otherQuorum) {
         return { begun: true, gone, wiped, unreachable };
     }
     const refusal =
-        refusalOf(own, from, survey) ??
+        obstacle(own, from, survey) ??
         quorum(members, survey.ready) ??
+        solitude(from, survey) ??
         weakness(from, own as Member) ??
         advance(from, own as Member, members, others);
     return refusal ? { refusal: refusal.join("\n") } : { begun: false, gone, wiped, unreachable };
@@ -39,7 +41,7 @@ export function judge(survey: Survey, from: string): Judgement {
 /** Why, and what to do instead. */
 type Refusal = [string, string] | undefined;
 
-function refusalOf(own: Member | undefined, from: string, { cluster, masters }: Survey): Refusal {
+function obstacle(own: Member | undefined, from: string, { cluster, masters }: Survey): Refusal {
     if (!own) {
         const { unreachable } = masters.get(from) as { unreachable: string };
         return [
@@ -53,12 +55,7 @@ function refusalOf(own: Member | undefined, from: string, { cluster, masters }: 
             "What can be done about it: docs/recovery.md",
         ];
     }
-    return masters.size > 1
-        ? undefined
-        : [
-              `${from} is the only master of ${cluster}: its etcd needs no other member.`,
-              "Look there why it does not answer: crictl ps -a; journalctl -u kubelet",
-          ];
+    return undefined;
 }
 
 function quorum(members: Map<string, Member>, ready: string[]): Refusal {
@@ -72,6 +69,15 @@ function quorum(members: Map<string, Member>, ready: string[]): Refusal {
         : [
               `etcd has a quorum (${signs.join("; ")}): there is nothing to recover.`,
               "Masters that will not come back: 'lost: true' beside them in the configuration, then pulumi up.",
+          ];
+}
+
+function solitude(from: string, { cluster, masters }: Survey): Refusal {
+    return masters.size > 1
+        ? undefined
+        : [
+              `${from} is the only master of ${cluster}: its etcd needs no other member.`,
+              "Look there why it does not answer: crictl ps -a; journalctl -u kubelet",
           ];
 }
 

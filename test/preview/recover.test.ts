@@ -5,7 +5,7 @@ import { told } from "../support/told";
 
 /** npm run recover, by the real engine and plugins, on hosts that say what they are told to. */
 describe("the recovery of a lost quorum", function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     this.bail(true);
 
     let cluster: StandInCluster;

@@ -53,6 +53,10 @@ describe("whether a master may carry the cluster on alone", () => {
             "an API server is ready that cannot be asked": refusal({ m1: stuck(70), m2: gone, m3: gone }, [
                 "192.0.2.12:6443",
             ]),
+            "the others have gone on without it": refusal({
+                m1: member("healthy", 80, 1),
+                m2: member("healthy", 90, 3),
+            }),
             "it is off": refusal({ m1: gone, m2: stuck(70), m3: gone }),
             "its own etcd says nothing": refusal({ m1: member("silent"), m2: gone, m3: gone }),
             "it has no etcd": refusal({ m1: member("none"), m2: stuck(70), m3: gone }),
@@ -60,6 +64,7 @@ describe("whether a master may carry the cluster on alone", () => {
             "another may have more": refusal({ m1: stuck(70), m2: member("silent"), m3: gone }),
             "etcd is elsewhere": refusal({ m1: member("external"), m2: gone }),
             "it is the only one": refusal({ m1: stuck(70) }),
+            "all has been done": refusal({ m1: member("healthy", 90, 1) }),
         };
         const text = Object.entries(cases).map(([title, words]) => `# ${title}\n${words}\n`);
         assertGolden("recover/refusals.txt", text.join("\n"));
