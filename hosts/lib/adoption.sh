@@ -67,7 +67,6 @@ copy() {
 # This host's API server answers to the endpoint's name, to those in $api_server_names and those it had, and ends as those of
 # other masters do.
 take_over_master() {
-  mend_pair
   make_cluster_configuration
   renew_certificate
   add_arguments
@@ -148,21 +147,23 @@ names_of() {
   openssl x509 -in "$1" -noout -ext subjectAltName 2>/dev/null | tail -n +2 | tr ',' '\n' | sed 's/^ *\(DNS\|IP Address\)://' | LC_ALL=C sort -u
 }
 
-# Power may be lost between key and certificate: then the old pair is put back, and made anew afterwards.
-mend_pair() {
+# What a step that was cut off may have left: no kubelet, or the key without its certificate; then the old pair is put back,
+# and made anew afterwards.
+mend_master() {
   local key certificate
+  run systemctl start kubelet || true
   key=$(openssl pkey -in "$master_pki/apiserver.key" -pubout 2>/dev/null) || key=none
   certificate=$(openssl x509 -in "$master_pki/apiserver.crt" -noout -pubkey 2>/dev/null) || certificate=none
   if [ "$key" != "$certificate" ] && [ -s "$before/apiserver.key" ]; then
     install -m 0600 "$before/apiserver.key" "$master_pki/apiserver.key"
     install -m 0644 "$before/apiserver.crt" "$master_pki/apiserver.crt"
-    wait_until 330 "the API server of this host answers /readyz again" api_server_ready
   fi
+  wait_until 330 "the API server of this host answers /readyz" api_server_ready
 }
 
-# What somebody has written into the manifest by hand stays. kubelet sees the new one and restarts the API server.
+# What somebody has written into the manifest by hand stays.
 add_arguments() {
-  local name value old manifest=$kubernetes/.kube-apiserver.yaml.new
+  local name value manifest=$kubernetes/.kube-apiserver.yaml.new
   cp "$api_server_manifest" "$manifest"
   while read -r name value; do
     grep -q -- "- --$name=" "$manifest" || sed -i "s/^\( *\)- kube-apiserver\$/&\n\1- --$name=$value/" "$manifest"
@@ -173,15 +174,21 @@ add_arguments() {
   fi
   copy kube-apiserver.yaml cat "$api_server_manifest"
   say "restarts its API server"
-  old=$(crictl ps --name '^kube-apiserver$' --quiet)
   chmod 0600 "$manifest"
-  mv -f "$manifest" "$api_server_manifest"
-  # One without these arguments takes no new connections while it waits for its watches, until kubelet kills it after 30 s.
-  within 60 api_server_ends || true
-  run crictl stop --timeout 3 "$old" || true
+  replace_api_server "$manifest"
 }
 
-api_server_ends() { ! api_server_ready; }
+# kubelet gives an API server that waits for its watches 30 s, and starts its successor 10 s after that. One that begins,
+# and finds no pod, starts one at once.
+replace_api_server() {
+  local pod
+  pod=$(crictl pods --label component=kube-apiserver --state ready --quiet)
+  run systemctl stop kubelet
+  mv -f "$1" "$api_server_manifest"
+  crictl ps --name '^kube-apiserver$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 2 || true
+  run crictl rmp --force "$pod" || true
+  restart kubelet
+}
 
 # The new one runs, and shows the certificate that is there now.
 api_server_renewed() {
@@ -200,6 +207,7 @@ shown_fingerprint() {
 # What a node of the cluster, whoever made it one, needs to be one of ours.
 take_over_node() {
   if [ "$ROLE" = master ]; then
+    mend_master
     config_map kubeadm-config ClusterConfiguration >"$memory/converted.yaml" || die "the cluster's ClusterConfiguration could not be read"
     field "$memory/converted.yaml" '{range .apiServer.extraArgs[*]}{.name} {.value}{"\n"}{end}' \
       | grep '^shutdown-' >"$api_server_arguments" || true

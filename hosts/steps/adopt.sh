@@ -67,7 +67,7 @@ fi
 is_member_by_hand || die "this host is no longer the master that was looked at" "is its address still right? Look at /etc/kubernetes on it"
 trap 'remove_admin && rm -rf "$new_pki"' EXIT
 receive_files
-wait_until 330 "the API server of this host answers /readyz" api_server_ready
+mend_master
 keep_copies
 say "takes over its cluster; until the first new master has joined, 'bash /usr/local/lib/kubeadm-ha/go-back' on this host undoes it (copies are in $before)"
 take_over_master

@@ -144,7 +144,7 @@ export class MasterByHand {
             kubelet_name() { echo "${told.kubelet ?? "m1"}"; }
             kubelet() { echo "Kubernetes v1.36.3"; }
             crictl() { :; }
-            api_server_ready() { false; }
+            systemctl() { :; }
             kube_here() { echo '  "gitVersion": "${told.version ?? "v1.36.3"}",'; }
             config_map() {
                 case $1 in

@@ -200,7 +200,7 @@ apiServer: {extraArgs: {oidc-issuer-url: "https://id.example.com"}}
                 `[ "$(openssl pkey -in "$master_pki/apiserver.key" -pubout)" = "$(openssl x509 -in "$master_pki/apiserver.crt" -noout -pubkey)" ]`,
             ).status;
         assert.equal(pair(), 1);
-        assert.equal(master.run("api_server_ready() { true; }\nmend_pair").status, 0);
+        assert.equal(master.run("api_server_ready() { true; }\nmend_master").status, 0);
         assert.equal(pair(), 0);
         assert.equal(readFileSync(join(master.folder, "kubernetes/pki/apiserver.crt"), "utf8"), old);
     });
