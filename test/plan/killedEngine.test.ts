@@ -16,7 +16,7 @@ describe("an engine that is killed", function () {
         cluster.configure(cluster.config({}, ["m1"], []));
         cluster.hosts.freeze();
         await new Promise<void>((resolve) => {
-            engine = cluster.stack.startUp((words) => words.includes("killed-m1-prepare creating") && resolve());
+            engine = cluster.stack.startUp((words) => words.includes("killed-m1-host creating") && resolve());
         });
     });
     after(() => {
@@ -51,7 +51,7 @@ describe("an engine that is killed", function () {
         const { status, output } = cluster.stack.upAgain();
         assert.equal(status, 0, output);
         assert.match(output, /^The lock on stack killed was left by an engine that is gone \(process \d+, since 20/);
-        assert.match(output, /^The last run was cut while it created .*killed-m1-prepare/m);
+        assert.match(output, /^The last run was cut while it created .*killed-m1-host/m);
         assert.doesNotMatch(output, /pending operation/);
         assert.doesNotMatch(cluster.stack.export(), /pending_operations/);
         assert.deepEqual(cluster.stack.plan(), []);
