@@ -12,6 +12,12 @@ import type { Elevation } from "./sudo";
 type Connection = types.input.remote.ConnectionArgs;
 
 /**
+ * A host that boots, or a network that comes back, is waited for: some 90 s where connections are refused, 4 minutes where
+ * nothing answers. The engine tells of each attempt. (The plugin's defaults are 11 s and 3 minutes.)
+ */
+const patience = { dialErrorLimit: 25, perDialTimeout: 5 };
+
+/**
  * How every host of a cluster is reached. Host keys are always checked: a host whose key is not known is a mistake in the
  * configuration. Only a preview goes on without a file, or an SSH agent, that it does not find, because it opens no
  * connection.
@@ -57,6 +63,7 @@ export class SshAccess {
             user,
             hostKey: hostKey ?? (key ? `${key.type} ${key.key}` : unknownText),
             ...this.privateKeys.login(privateKeyFile),
+            ...patience,
             ...(bastion && { proxy: this.connect(bastion) }),
         };
     }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { clearDeadLocks } from "./deadLocks";
+import { endOrphans } from "./orphans";
 import { withoutPendingCreates } from "./pendingCreates";
 import { pulumiSync } from "./pulumiCommand";
 
@@ -9,8 +10,8 @@ import { pulumiSync } from "./pulumiCommand";
 const changing = ["up", "update", "destroy", "refresh"];
 
 /**
- * Clears away what an engine that was killed has left: its lock, and its memory of what it was creating. Does nothing
- * where another engine is at work.
+ * Clears away what an engine that was killed has left: its plugins, its lock, and its memory of what it was creating. Does
+ * nothing to what another engine uses that is at work.
  * @param args the CLI's arguments
  * @param folder of the Pulumi program
  * @param say told what was done
@@ -32,7 +33,10 @@ export function clearInterruptedRun(
         return; // the command itself tells why
     }
     const { name: project } = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")) as { name: string };
-    for (const words of clearDeadLocks(environment.PULUMI_BACKEND_URL, project, stack.stdout.trim())) {
+    for (const words of [
+        ...endOrphans(),
+        ...clearDeadLocks(environment.PULUMI_BACKEND_URL, project, stack.stdout.trim()),
+    ]) {
         say(words);
     }
     const exported = pulumi(["export"]);

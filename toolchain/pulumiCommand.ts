@@ -1,8 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { endOrphans } from "./orphans";
 import { projectFolder } from "./projectState";
+import { withTemporaryFolder } from "./temporaryFolder";
 
 /** The stack of the lab. */
 const devStack = "dev";
@@ -57,21 +56,24 @@ export function selectDevStackIfThere(environment: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * The CLI on the person's own terminal, with a folder for temporary files that is gone afterwards: the Kubernetes plugin
- * leaves the administrator's kubeconfig there. Returns its exit code; signals reach it through the terminal, and it ends
- * itself.
+ * The CLI on the person's own terminal. Returns its exit code; signals reach it through the terminal, and it ends itself.
+ * Plugins do not outlive one that was killed.
  */
 export function runPulumi(args: string[], environment: NodeJS.ProcessEnv): Promise<number> {
-    const TMPDIR = mkdtempSync(join(tmpdir(), "kubeadm-ha-"));
-    return new Promise<number>((resolve, reject) => {
-        const leaveToPulumi = () => {};
-        process.on("SIGINT", leaveToPulumi);
-        const env = { ...environment, TMPDIR };
-        const child = spawn("pulumi", args, { cwd: projectFolder, env, stdio: "inherit" });
-        process.on("SIGTERM", () => child.kill("SIGTERM"));
-        child.on("error", reject);
-        child.on("close", (status, signal) => resolve(signal ? 130 : (status ?? 1)));
-    }).finally(() => rmSync(TMPDIR, { recursive: true, force: true }));
+    const run = (TMPDIR: string) =>
+        new Promise<number>((resolve, reject) => {
+            const leaveToPulumi = () => {};
+            process.on("SIGINT", leaveToPulumi);
+            const env = { ...environment, TMPDIR };
+            const child = spawn("pulumi", args, { cwd: projectFolder, env, stdio: "inherit" });
+            process.on("SIGTERM", () => child.kill("SIGTERM"));
+            child.on("error", reject);
+            child.on("close", (status, signal) => {
+                endOrphans();
+                resolve(signal ? 130 : (status ?? 1));
+            });
+        });
+    return withTemporaryFolder(run);
 }
 
 /** The CLI with its output captured. `folder`: the program's; default: this project. */

@@ -20,6 +20,10 @@ remaining_pods() {
 
 # Evicts the pods, which their PodDisruptionBudgets can delay; past the time limit the configuration decides.
 drain_node() {
+  local node
+  node=$(kube --request-timeout=30s get node "$NODE_NAME" --ignore-not-found --output name 2>>"$STEP_LOG") \
+    || die "the API server at $ENDPOINT does not say whether there is a node $NODE_NAME"
+  [ -n "$node" ] || return 0 # a leave that was cut off at its end has deleted it
   say "is drained"
   ! drain || return 0
   if [ "$DRAIN_ON_TIMEOUT" = delete ]; then

@@ -91,16 +91,26 @@ own_member_listed() {
   awk -F', ' -v own=" $(hostname -I) " '{ split($4, peer, "[/:]+"); if (index(own, " " peer[2] " ")) print $1, $5 }' <<<"$members"
 }
 
+# remove_member ID: etcd removes one only when enough of the others have been connected for 5 seconds; one that has just
+# been started is waited for. Source: etcd's server, IsReadyToRemoveVotingMember and HealthInterval.
+remove_member() {
+  within 30 try_to_remove_member "$1" || die "the etcd member $1 could not be removed" \
+    "are the hosts of the others on? Look at what etcd logs there (crictl logs), then run 'pulumi up' again"
+}
+
+try_to_remove_member() {
+  local members
+  run etcdctl member remove "$1" || true
+  members=$(etcdctl member list) && ! grep -q "^$1, " <<<"$members"
+}
+
 # Asked on another master. Only when the others have forgotten this host's member may its data go: until then they count it,
 # and two masters of which one has lost its data are a cluster that has lost everything.
 remove_own_member() {
-  local id left
+  local id
   id=$(own_member_listed) || exit 1
   id=${id%% *}
-  [ -n "$id" ] || return 0
-  run etcdctl member remove "$id" || true
-  left=$(own_member_listed) || exit 1
-  [ -z "$left" ] || die "this host's etcd member $id could not be removed" "look at the etcd pods in kube-system, then run 'pulumi up' again"
+  [ -z "$id" ] || remove_member "$id"
 }
 
 # Counts into the variables of refuse_loss_of_quorum. Asked on another master.
@@ -170,5 +180,5 @@ forget_member() {
     || die "$lost is declared lost, but its etcd member answers at $url" "take 'lost' away and its entry too: then it leaves by itself"
   refuse_without_quorum "$lost"
   say "removes the etcd member of $lost"
-  run etcdctl member remove "$id" || die "the etcd member $id of $lost could not be removed"
+  remove_member "$id"
 }

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The state of this host as a node, and the way back from it.
 
+. "$STEP_LIB/wait.sh"
 . "$STEP_LIB/shutdown.sh"
 
 api_server_ready() { answers https://127.0.0.1:6443/readyz || answers "https://[::1]:6443/readyz"; }
@@ -11,6 +12,7 @@ answers() { curl --silent --insecure --max-time 2 --output /dev/null --fail "$1"
 
 # Back to a host with packages and runtime only, its own etcd member removed from its cluster where that answers.
 clear_node() {
+  wake_runtime
   run kubeadm reset --force || log_line "kubeadm reset did not end well; going on by hand"
   remove_node_files
 }
@@ -28,10 +30,26 @@ remove_node_files() {
   clear_packet_rules
 }
 
+# Containers outlive a runtime that was stopped, and nothing else can remove them.
+wake_runtime() {
+  command -v containerd >/dev/null || return 0
+  run systemctl start containerd || die "containerd does not start, and without it the pods of this host cannot be removed" \
+    "look at 'journalctl -u containerd' on this host, mend what it tells, then run 'pulumi up' again"
+  wait_until 60 "containerd answers" ctr version
+}
+
 # A pod that kubelet was just starting outlives kubeadm's own cleaning, and would hold the ports of its successor.
 remove_pods() {
   local pod
+  wake_runtime
   for pod in $(crictl pods --quiet 2>/dev/null); do run crictl rmp --force "$pod" || true; done
+  wait_until 30 "no container of this node runs any more" no_container_runs
+}
+
+no_container_runs() {
+  local tasks
+  command -v containerd >/dev/null || return 0
+  tasks=$(ctr --namespace k8s.io tasks list) && [[ $tasks != *RUNNING* ]]
 }
 
 # The rules that kube-proxy, kubelet and flannel leave; those of others stay.

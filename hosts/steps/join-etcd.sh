@@ -36,7 +36,7 @@ remove_own_orphan() {
   id=$(own_member | cut -d' ' -f1)
   [ -n "$id" ] || return 0
   say "removes the member that an earlier attempt left"
-  run etcdctl member remove "$id"
+  remove_member "$id"
 }
 
 add_member() { added=$(etcdctl member add "$NODE_NAME" --learner --peer-urls="https://$ETCD_ADDRESS:2380"); }

@@ -16,5 +16,5 @@ move_leadership_away || die "etcd's leadership could not be handed over"
 say "leaves etcd"
 id=$(own_member | cut -d' ' -f1)
 ask_others
-run etcdctl member remove "$id" || die "the etcd member could not be removed"
+remove_member "$id"
 say "has left etcd"

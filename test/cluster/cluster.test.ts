@@ -116,7 +116,7 @@ describe("a cluster on real hosts", function () {
             assert.deepEqual(cluster.stack.plan(), []);
         });
 
-        it("passes kubeadm's own end-to-end suite with five masters", () => passesKubeadmSuite());
+        it("passes kubeadm's own end-to-end suite with five masters @long", () => passesKubeadmSuite());
 
         it("is destroyed, and the hosts are clean", async () => {
             cluster.stack.destroyOrThrow();

@@ -83,7 +83,7 @@ describe("external etcd, on real hosts", function () {
         await consistsAsDeclared();
     });
 
-    it("refuses to let a dead member go that was not declared lost", async () => {
+    it("refuses to let a dead member go that was not declared lost @long", async () => {
         await cluster.lab.crash("e1");
         const before = await cluster.etcdMembers("e2");
         declareWithout("e1");
@@ -100,7 +100,7 @@ describe("external etcd, on real hosts", function () {
         await cluster.lab.crash("e4");
     });
 
-    it("a new member in the place of one that is dead and declared lost: no request fails", async () => {
+    it("a new member in the place of one that is dead and declared lost: no request fails @long", async () => {
         const dead = members.includes("e4") ? "e4" : "e1";
         declare(masters, [...new Set([dead, "e2", "e3", "e5"])], { [dead]: { lost: true } });
         await cluster.underWrites(() => cluster.stack.upOrThrow());

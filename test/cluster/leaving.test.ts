@@ -55,7 +55,7 @@ describe("leaving, on real hosts", function () {
         assert.deepEqual(cluster.stack.plan(), []);
     });
 
-    it("passes kubeadm's own end-to-end suite afterwards", async () => {
+    it("passes kubeadm's own end-to-end suite afterwards @long", async () => {
         const { status, output } = await cluster.kubeadmSuite("m1");
         assert.equal(status, 0, output);
         assert.match(output, /Ran 32 of \d+ Specs/);

@@ -10,25 +10,33 @@ import type { Operation } from "./operations";
 import { pointsIn, type Recording, recordingOf } from "./recording";
 import { Report, resultOf } from "./report";
 
-/** Where recordings, results and what is to be looked into are kept. */
+/** Where recordings and what is to be looked into are kept. */
 const folder = join(cacheRoot(), "faults");
 const recordings = join(folder, "recordings");
 
+/** In git: a campaign goes on on another machine. */
 export function report(): Report {
-    return new Report(join(folder, "results.jsonl"));
+    return new Report(join(__dirname, "results.jsonl"));
 }
 
-/** Runs cells on a cluster, one after another, and keeps what came of them. */
-export class Campaign {
-    private readonly cluster = new FaultCluster();
-    private readonly recordings = new Map<Operation, Recording>();
-    private readonly commit = execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=7"], {
-        cwd: projectFolder,
-        encoding: "utf8",
-    }).trim();
+export interface CampaignOptions {
+    /** Name of the hosts' lab. */
+    lab: string;
+    /** Whether recordings of earlier scripts will do. Default: no. */
+    stale?: boolean;
+    /** Keeps what came of the cells. Default: nothing does. */
+    report?: Report;
+}
 
-    /** `stale`: recordings of earlier scripts will do. */
-    constructor(private readonly stale = false) {}
+/** Runs cells on a cluster, one after another. */
+export class Campaign {
+    private readonly cluster: FaultCluster;
+    private readonly recordings = new Map<Operation, Recording>();
+    private readonly commit = commitUnderTest();
+
+    constructor(private readonly options: CampaignOptions) {
+        this.cluster = new FaultCluster(options.lab);
+    }
 
     /** All cells of an operation. Needs a run of it where it has not been recorded. */
     async cellsOf(operation: Operation): Promise<Cell[]> {
@@ -42,7 +50,7 @@ export class Campaign {
         return cells.splice(Math.max(at, 0), 1)[0];
     }
 
-    /** Runs a cell and keeps the result. After one that went wrong the hosts are made anew. */
+    /** Runs a cell. After one that went wrong the hosts are made anew. */
     async run(cell: Cell): Promise<CellOutcome> {
         const begun = Date.now();
         process.stdout.write(`${cellName(cell)} … `);
@@ -50,7 +58,7 @@ export class Campaign {
         const { outcome, wrong, repairSeconds, words } = result;
         const took = inWords((Date.now() - begun) / 1000);
         console.log(`${outcome}, repaired in ${Math.round(repairSeconds)} s (${took} in all)`);
-        report().add(resultOf(cell, outcome, wrong, repairSeconds, this.commit));
+        this.options.report?.add(resultOf(cell, outcome, wrong, repairSeconds, this.commit));
         if (outcome === "wrong") {
             const evidence = join(folder, "wrong", new Date().toISOString());
             await this.cluster.keepEvidence(evidence, `${cellName(cell)}\n${wrong.join("\n")}\n\n${words}`);
@@ -75,8 +83,17 @@ export class Campaign {
 
     private async recording(operation: Operation): Promise<Recording> {
         const known =
-            this.recordings.get(operation) ?? (await recordingOf(operation, this.cluster, recordings, this.stale));
+            this.recordings.get(operation) ??
+            (await recordingOf(operation, this.cluster, recordings, this.options.stale ?? false));
         this.recordings.set(operation, known);
         return known;
     }
+}
+
+/** The last commit that changed what runs on hosts or drives the engine, marked when the files differ from it. */
+function commitUnderTest(): string {
+    const parts = ["components", "config", "hosts", "index.ts", "toolchain"];
+    const git = (...args: string[]) =>
+        execFileSync("git", [...args, "--", ...parts], { cwd: projectFolder, encoding: "utf8" }).trim();
+    return git("log", "-1", "--format=%h", "--abbrev=7") + (git("status", "--porcelain") ? "-dirty" : "");
 }

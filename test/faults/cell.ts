@@ -41,9 +41,11 @@ export async function runCell(cell: Cell, cluster: FaultCluster, recording: Reco
     if (!(await trace.reached(point, logLength, run.end))) {
         trace.end();
         const status = await run.statusWithin(1, "pulumi up");
-        if (status === 0) {
-            await cluster.settle(target);
+        if (status !== 0) {
+            const wrong = [`pulumi up, undisturbed, ended with status ${status}: ${reasonIn(run.output)}`];
+            return { outcome: "wrong", wrong, repairSeconds: 0, words: run.output };
         }
+        await cluster.settle(target);
         return { outcome: "not reached", wrong: [], repairSeconds: 0, words: run.output };
     }
     const otherMasters = roles.staying.filter((name) => name !== host);

@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { orphansOf } from "../../toolchain/orphans";
 import type { FaultCluster } from "./faultCluster";
-import { differences, filesOn, stepsAtWork } from "./leftovers";
+import { containersOn, differences, filesOn, stepsAtWork } from "./leftovers";
 import { type ClusterState, rolesOf } from "./operations";
 import { expectedFiles, type Recording } from "./recording";
 
@@ -21,11 +24,21 @@ export async function whatIsWrong(
     wrong.push(
         ...cluster.dataLost(),
         ...(await stepsAtWork(cluster, hosts)),
+        ...(await containersOn(cluster, rolesOf(from, target).leaving)),
         ...differences(expected, await filesOn(cluster, Object.keys(expected))),
         ...stateLeftovers(cluster),
+        ...enginesLeft(cluster),
         ...cluster.stack.plan().map(({ operation, name }) => `a further up would ${operation} ${name}`),
     );
     return wrong;
+}
+
+/** Plugins and programs of this stack that have outlived their engine. */
+function enginesLeft({ stack }: FaultCluster): string[] {
+    const { stdout } = spawnSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,command="], { encoding: "utf8" });
+    return orphansOf(stdout)
+        .filter((pid) => readFileSync(`/proc/${pid}/environ`, "utf8").includes(stack.folder))
+        .map((pid) => `process ${pid} has outlived its engine`);
 }
 
 /** Locks and pending operations in the back end. */

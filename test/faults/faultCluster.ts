@@ -12,6 +12,10 @@ const upLimitSeconds = 600;
 /** The cluster of the fault tests: goes from state to state, and is made anew when nobody knows its state. */
 export class FaultCluster {
     private cluster?: LabCluster;
+
+    /** `name`: of its lab and of its stack. */
+    constructor(private readonly name: string) {}
+
     /** What the cluster consists of. Undefined: hosts without a cluster, or hosts that are not to be trusted. */
     state?: ClusterState;
     /** UID of the namespace kube-system: tells one founding from another. */
@@ -129,7 +133,7 @@ export class FaultCluster {
 
     private async makeHosts(): Promise<void> {
         await this.remove();
-        this.cluster = new LabCluster("faults");
+        this.cluster = new LabCluster(this.name);
         // Only on a lab that lives can hosts be given disks.
         await this.lab.up([loadBalancer]);
         for (const host of this.hosts) {

@@ -39,6 +39,15 @@ export async function stepsAtWork(cluster: FaultCluster, hosts: string[]): Promi
     return (await Promise.all(found)).flat();
 }
 
+/** Containers that go on on hosts that are no nodes. */
+export async function containersOn(cluster: FaultCluster, hosts: string[]): Promise<string[]> {
+    const found = hosts.map(async (host) => {
+        const { stdout } = await cluster.lab.ssh(host, "crictl ps --quiet", { check: false });
+        return stdout.trim() ? [`${host}: containers go on: ${stdout.trim().replaceAll("\n", ", ")}`] : [];
+    });
+    return (await Promise.all(found)).flat();
+}
+
 /** Files that an undisturbed run leaves and this one has not left, and the other way round. */
 export function differences(undisturbed: HostFiles, now: HostFiles): string[] {
     return Object.entries(now).flatMap(([host, files]) => {

@@ -5,7 +5,7 @@ import { ensure, pulumiPieces } from "../../toolchain/ensure";
 import { projectFolder } from "../../toolchain/projectState";
 import { runMain } from "../../toolchain/runMain";
 import { Campaign, report } from "./campaign";
-import { byDanger, type Cell, cellName, shuffled } from "./matrix";
+import { type Cell, cellName, inTurn, shuffled } from "./matrix";
 import { operations } from "./operations";
 import { pageOf } from "./report";
 
@@ -15,13 +15,15 @@ const help = `npm run test:faults -- [OPTION…]: pulls the plug at every point 
   --only REGEX      only cells whose name matches
   --cells N         at most so many
   --minutes N       no new cell after that time
-  --seed N          in an order that depends on the number only; without it, the most dangerous first
+  --seed N          in an order that depends on the number only; without it, each fault in each operation in turn,
+                    at the most dangerous point that is left
+  --lab NAME        on hosts of this lab (faults); several at once take a lab each, and other operations
   --stale           points as recorded with earlier scripts will do
   --again           also cells that have been ok before
   --list            tells the cells, and runs none (operations are recorded where they have not been)
   --report          writes the results so far to docs/faults.md, and runs none
 
-Results are kept; the next run goes on where this one ends. Ctrl-C ends it after the present cell, and takes the hosts away.`;
+Results are kept in test/faults/results.jsonl; the next run goes on where this one ends. Ctrl-C ends it after the present cell, and takes the hosts away.`;
 
 async function main(): Promise<number> {
     const { values: options } = parseArgs({
@@ -31,6 +33,7 @@ async function main(): Promise<number> {
             cells: { type: "string", default: "Infinity" },
             minutes: { type: "string", default: "Infinity" },
             seed: { type: "string" },
+            lab: { type: "string", default: "faults" },
             stale: { type: "boolean" },
             again: { type: "boolean" },
             list: { type: "boolean" },
@@ -48,13 +51,13 @@ async function main(): Promise<number> {
     }
     const end = Date.now() + Number(options.minutes) * 60_000;
     await ensure(...pulumiPieces, "bundle", "lab-rootfs");
-    const campaign = new Campaign(options.stale);
+    const campaign = new Campaign({ lab: options.lab, stale: options.stale, report: report() });
     try {
         const all = await cellsOfAll(campaign, options.operation);
         const done = options.again ? new Set<string>() : report().done();
         const only = new RegExp(options.only);
         const left = all.filter((cell) => only.test(cellName(cell)) && !done.has(cellName(cell)));
-        const chosen = (options.seed ? shuffled(left, options.seed) : byDanger(left)).slice(0, Number(options.cells));
+        const chosen = (options.seed ? shuffled(left, options.seed) : inTurn(left)).slice(0, Number(options.cells));
         console.log(`${all.length} cells, ${done.size} have been ok, ${chosen.length} are chosen`);
         if (options.list) {
             console.log(chosen.map(cellName).join("\n"));

@@ -24,9 +24,18 @@ export function cellsOf(operation: Operation, points: Point[]): Cell[] {
     );
 }
 
-/** The most dangerous first; those that are equally dangerous in an order that mixes operations, faults and points. */
-export function byDanger(cells: Cell[]): Cell[] {
-    return shuffled(cells, "danger").sort((one, other) => danger(other) - danger(one));
+/**
+ * Each fault in each operation in turn, at the most dangerous point that is left; of equally dangerous points in an order
+ * that mixes them.
+ */
+export function inTurn(cells: Cell[]): Cell[] {
+    const kinds = new Map<string, Cell[]>();
+    for (const cell of shuffled(cells, "danger").sort((one, other) => danger(other.point) - danger(one.point))) {
+        const kind = `${cell.operation.name} · ${cell.fault.name}`;
+        kinds.set(kind, [...(kinds.get(kind) ?? []), cell]);
+    }
+    const rounds = Math.max(0, ...[...kinds.values()].map((of) => of.length));
+    return Array.from({ length: rounds }, (_, round) => [...kinds.values()].flatMap((of) => of[round] ?? [])).flat();
 }
 
 /** The cells in an order that depends on nothing but their names and the seed. */
@@ -44,12 +53,10 @@ export function shuffled(cells: Cell[], seed: string): Cell[] {
 /** Steps that change who is in the cluster; everything else can be done twice. */
 const membership = ["found", "join", "leave", "reset"];
 
-/** Two thirds of a cell's danger is where it strikes: in a change of membership, and there in a program of kubeadm's. */
-function danger({ fault, point }: Cell): number {
-    const where = membership.includes(point.step)
-        ? point.kind === "line" || point.what.includes("run kube")
-            ? 2
-            : 1
-        : 0;
-    return where + (faults.indexOf(fault) < 5 ? 1 : 0);
+/** A change of membership is more dangerous than the rest, and in it a program of kubeadm's or of kubectl's. */
+function danger({ step, kind, what }: Point): number {
+    if (!membership.includes(step)) {
+        return 0;
+    }
+    return kind === "line" || what.includes("run kube") || what.includes("run etcdctl") ? 2 : 1;
 }

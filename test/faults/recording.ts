@@ -34,6 +34,7 @@ export async function recordingOf(
         .slice(0, 12);
     const file = join(folder, newest(folder, earlier) ?? `${name}-${scripts}.json`);
     if (!existsSync(file)) {
+        console.log(`records an undisturbed run: ${operation.name} …`);
         const recording = await record(operation, cluster);
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, JSON.stringify(recording, null, 1));

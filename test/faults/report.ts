@@ -14,7 +14,7 @@ export interface Result {
     wrong: string[];
     /** How long the `pulumi up` took that repaired it. */
     repairSeconds: number;
-    /** As in git: the commit that was tested. */
+    /** Of what was tested, as in git. */
     commit: string;
     when: string;
 }
@@ -72,21 +72,40 @@ export function pageOf(results: Result[]): string {
 Each line is one run on the lab's hosts: while \`pulumi up\` carries out the operation, the fault strikes at the point; what needs
 a person is mended (a host is switched on, a network plugged in); then one \`pulumi up --yes\` repairs, in the time given, and
 state, hosts and cluster are compared with those of an undisturbed run. The points are the commands of the steps and kubeadm's
-own phases, as an undisturbed run shows them. Written by \`npm run test:faults -- --report\`.
+own phases, as an undisturbed run shows them. The commit is that of the scripts and components. Written by
+\`npm run test:faults -- --report\`.
 
 Only what was measured is told; \`npm run test:faults -- --list\` tells what else there is. A clock that jumps cannot be tried
 here: the lab's hosts share the machine's.
 
 ${count("ok")} cells are ok, ${count("wrong")} are not.
 
-| operation | fault | point | outcome | repair |
-|---|---|---|---|---|
+${overview(measured)}
+
+| operation | fault | point | outcome | repair | commit |
+|---|---|---|---|---|---|
 ${measured.map(row).sort().join("\n")}
 `;
 }
 
-function row({ operation, fault, point, outcome, wrong, repairSeconds }: Result): string {
+/** How many cells of each fault in each operation are ok, and how many not. */
+function overview(results: Result[]): string {
+    const operations = [...new Set(results.map(({ operation }) => operation))].sort();
+    const faults = [...new Set(results.map(({ fault }) => fault))].sort();
+    const countOf = (operation: string, fault: string) => {
+        const of = results.filter((result) => result.operation === operation && result.fault === fault);
+        const wrong = of.filter(({ outcome }) => outcome === "wrong").length;
+        return [of.length - wrong || "", wrong > 0 ? `${wrong} not` : ""].filter(Boolean).join(", ");
+    };
+    const rows = faults.map((fault) => [fault, ...operations.map((operation) => countOf(operation, fault))]);
+    return [["ok", ...operations], ["", ...operations].map(() => "---"), ...rows].map(tableRow).join("\n");
+}
+
+function row({ operation, fault, point, outcome, wrong, repairSeconds, commit }: Result): string {
     const words = outcome === "ok" ? "ok" : wrong.join("; ").replace(/\s+/g, " ").slice(0, 200);
-    const cells = [operation, fault, point, words, `${repairSeconds} s`];
+    return tableRow([operation, fault, point, words, `${repairSeconds} s`, commit]);
+}
+
+function tableRow(cells: string[]): string {
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

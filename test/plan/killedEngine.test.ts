@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { endOrphans } from "../../toolchain/orphans";
 import { StandInCluster } from "../support/standInCluster";
 
 describe("an engine that is killed", function () {
@@ -34,11 +35,14 @@ describe("an engine that is killed", function () {
         assert.match(cluster.stack.up().output, /^error: the stack is currently locked by 1 lock/);
     });
 
-    it("would keep its lock if that were of another machine", () => {
+    it("has its plugins ended by npm run pulumi, and would keep its lock if that were of another machine", () => {
         const [file] = cluster.stack.stateFiles().filter((name) => /\/locks\/.*\.json$/.test(name));
         const lock = readFileSync(file, "utf8");
         writeFileSync(file, JSON.stringify({ ...JSON.parse(lock), hostname: "elsewhere.example.com" }));
-        assert.match(cluster.stack.upAgain().output, /^error: the stack is currently locked by 1 lock/);
+        const { output } = cluster.stack.upAgain();
+        assert.match(output, /^An engine that is gone has left plugins or programs running \(process/);
+        assert.match(output, /^error: the stack is currently locked by 1 lock/m);
+        assert.deepEqual(endOrphans(), []);
         writeFileSync(file, lock);
     });
 

@@ -13,6 +13,7 @@ import { Writer, type WriterReport } from "./writer";
 export class LabCluster {
     readonly lab: Lab;
     readonly stack: TestStack;
+    private stateOfKubeconfig?: string;
 
     constructor(name: string) {
         this.lab = Lab.open(name);
@@ -38,10 +39,14 @@ export class LabCluster {
         };
     }
 
-    /** The stack's kubeconfig output as a file. */
+    /** The stack's kubeconfig output as a file. The engine is asked again only when the state has changed. */
     kubeconfigFile(): string {
         const file = join(this.stack.folder, "kubeconfig");
-        writeFileSync(file, this.stack.output("kubeconfig"), { mode: 0o600 });
+        const state = this.stack.stateFile();
+        if (state !== this.stateOfKubeconfig) {
+            writeFileSync(file, this.stack.output("kubeconfig"), { mode: 0o600 });
+            this.stateOfKubeconfig = state;
+        }
         return file;
     }
 

@@ -178,6 +178,11 @@ export class TestStack {
         this.pulumiOrThrow(["stack", "import"], state);
     }
 
+    /** The state as it lies in the back end, with its secrets encrypted. */
+    stateFile(): string {
+        return readFileSync(join(this.folder, "state", ".pulumi", "stacks", "kubeadm-ha", `${this.name}.json`), "utf8");
+    }
+
     /** Every file that the back end keeps. */
     stateFiles(): string[] {
         return readdirSync(join(this.folder, "state"), { recursive: true, withFileTypes: true })

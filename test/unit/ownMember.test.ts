@@ -18,6 +18,7 @@ function bash(script: string, addresses: string, { obeys = true, answers = true 
         STEP_LIB="${lib}"
         . "${lib}/etcd.sh"
         members='${members}'
+        within() { shift && "$@"; }
         hostname() { echo "${addresses} "; }
         etcdctl() {
             ${answers ? "" : "return 1"}
@@ -52,7 +53,7 @@ describe("this host's etcd member", () => {
         assert.deepEqual(bash("remove_own_member", "192.0.2.13"), { status: 0, lines: [] });
         const kept = bash("remove_own_member", "192.0.2.12", { obeys: false });
         assert.equal(kept.status, 1);
-        assert.equal(kept.lines.pop(), "dies: this host's etcd member 91bc3c398fb3c146 could not be removed");
+        assert.equal(kept.lines.pop(), "dies: the etcd member 91bc3c398fb3c146 could not be removed");
     });
 
     it("is not taken for gone where etcd does not answer", () => {

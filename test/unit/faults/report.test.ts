@@ -38,8 +38,9 @@ describe("the report of the faults", () => {
             result("d", "not reached"),
         ]);
         assert.match(page, /^1 cells are ok, 1 are not\.$/m);
-        assert.match(page, /^\| grow \| power lost \| at a \\\| b \| ok \| 12 s \|$/m);
-        assert.match(page, /^\| grow \| power lost \| at c \| first line; second \| 12 s \|$/m);
+        assert.match(page, /^\| ok \| grow \|\n\| --- \| --- \|\n\| power lost \| 1, 1 not \|$/m);
+        assert.match(page, /^\| grow \| power lost \| at a \\\| b \| ok \| 12 s \| abc1234 \|$/m);
+        assert.match(page, /^\| grow \| power lost \| at c \| first line; second \| 12 s \| abc1234 \|$/m);
         assert.doesNotMatch(page, /at d/);
     });
 });
