@@ -99,6 +99,7 @@ attempt_cut_off() { [ -e "$attempt_marker" ] && ! attempt_finished; }
 remove_markers() { rm -f "$joined_marker" "$attempt_marker"; }
 
 mark_joined() {
+  mkdir -p "$(dirname "$joined_marker")"
   echo "$(cluster_id) $NODE_NAME" >"$joined_marker.tmp"
   mv -f "$joined_marker.tmp" "$joined_marker"
   rm -f "$attempt_marker"

@@ -67,16 +67,23 @@ rotateCertificates: true
  */
 export class MasterByHand {
     readonly folder = mkdtempSync(join(tmpdir(), "master-by-hand-"));
-    private static made?: string;
+    private static template?: string;
 
     constructor() {
         cpSync(MasterByHand.make(), this.folder, { recursive: true });
     }
 
+    static removeTemplate(): void {
+        if (MasterByHand.template) {
+            rmSync(MasterByHand.template, { recursive: true });
+            MasterByHand.template = undefined;
+        }
+    }
+
     /** The certificates are made once. */
     private static make(): string {
-        if (MasterByHand.made) {
-            return MasterByHand.made;
+        if (MasterByHand.template) {
+            return MasterByHand.template;
         }
         const folder = mkdtempSync(join(tmpdir(), "master-by-hand-"));
         const write = (file: string, content: string) => {
@@ -107,7 +114,7 @@ export class MasterByHand {
             write(`kubernetes/${file}.conf`, "    server: https://192.0.2.11:6443\n");
         }
         write("memory/nodes", "master m1 adopted\nmaster m2 new\nworker w1\n");
-        MasterByHand.made = folder;
+        MasterByHand.template = folder;
         return folder;
     }
 

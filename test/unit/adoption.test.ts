@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adoptionFiles, inspectionFiles } from "../../components/adoption";
 import { planCluster } from "../../config/clusterPlan";
@@ -107,21 +107,19 @@ describe("a cluster that was made by hand", function () {
     this.timeout(60_000);
     this.slow(2_000);
 
-    const { name: _, ...wanted } = { name: "", plan: adopting() };
+    const plan = adopting();
     const masters: MasterByHand[] = [];
     after(() => {
         for (const master of masters) {
             master.remove();
         }
+        MasterByHand.removeTemplate();
     });
 
     function newMaster(): MasterByHand {
         const master = new MasterByHand();
         masters.push(master);
-        for (const { path, content } of [
-            ...inspectionFiles(wanted.plan, wanted.plan.masters[0], true),
-            ...adoptionFiles(wanted.plan),
-        ]) {
+        for (const { path, content } of [...inspectionFiles(plan, plan.masters[0], true), ...adoptionFiles(plan)]) {
             writeFileSync(join(master.folder, "memory", path.split("/").pop() as string), content);
         }
         return master;
@@ -211,5 +209,61 @@ apiServer: {extraArgs: {oidc-issuer-url: "https://id.example.com"}}
         assert.equal(master.run("add_arguments").output, "says restarts its API server");
         assertGolden("adoption/kube-apiserver.yaml", manifestOf());
         assert.equal(master.run("add_arguments").output, "");
+    });
+
+    describe("its kubeconfigs", () => {
+        const old = "https://198.51.100.10:6443";
+        const local = "https://192.0.2.11:6443";
+        const endpoint = "https://192.0.2.10:6443";
+
+        function serversOf(master: MasterByHand, parts: string[]): string[] {
+            return parts.map((part) => {
+                const text = readFileSync(join(master.folder, "kubernetes", `${part}.conf`), "utf8");
+                return /server: (\S+)/.exec(text)?.[1] as string;
+            });
+        }
+
+        function masterWith(servers: Record<string, string>): MasterByHand {
+            const master = newMaster();
+            for (const [part, server] of Object.entries(servers)) {
+                const file = join(master.folder, "kubernetes", `${part}.conf`);
+                writeFileSync(file, `    server: ${server}\n`, { mode: 0o600 });
+            }
+            return master;
+        }
+
+        it("of an old load balancer lead to the host's own API server, and the administrator's to the endpoint", () => {
+            const parts = ["admin", "super-admin", "kubelet", "controller-manager", "scheduler"];
+            const master = masterWith(Object.fromEntries(parts.map((part) => [part, old])));
+            assert.equal(master.run("lead_node_to_endpoint").status, 0);
+            assert.deepEqual(serversOf(master, parts), [endpoint, endpoint, local, local, local]);
+            assert.equal(statSync(join(master.folder, "kubernetes/scheduler.conf")).mode & 0o777, 0o600);
+        });
+
+        it("that lead to the endpoint or to the host itself stay", () => {
+            const parts = ["kubelet", "controller-manager", "scheduler"];
+            const master = masterWith({ kubelet: local, "controller-manager": endpoint, scheduler: local });
+            assert.equal(master.run("lead_node_to_endpoint").status, 0);
+            assert.deepEqual(serversOf(master, parts), [local, endpoint, local]);
+        });
+
+        it("are noted as they were first, for the way back, however often the step is run", () => {
+            const master = masterWith({ admin: old, kubelet: local, "controller-manager": local, scheduler: old });
+            const note = () => readFileSync(join(master.folder, "before/servers"), "utf8");
+            master.run("lead_node_to_endpoint");
+            const noted = note();
+            assert.deepEqual(
+                noted.trim().split("\n"),
+                ["admin", "scheduler"].map((part) => `${master.folder}/kubernetes/${part}.conf ${old}`),
+            );
+            master.run("lead_node_to_endpoint");
+            assert.equal(note(), noted);
+        });
+
+        it("of a worker lead to the endpoint", () => {
+            const master = masterWith({ kubelet: old });
+            assert.equal(master.run("lead_node_to_endpoint", {}, "ROLE=worker").status, 0);
+            assert.deepEqual(serversOf(master, ["kubelet"]), [endpoint]);
+        });
     });
 });
