@@ -13,12 +13,14 @@ import { noop } from "./noop";
 import { pageOf } from "./page";
 import { preview } from "./preview";
 import type { Bench, BenchOptions, Section } from "./section";
+import { stateOfWorkers } from "./stateOfWorkers";
 import { upOfMany } from "./upOfMany";
 
 const benches: Bench[] = [
     { name: "create", words: "create and grow on the lab's hosts, against a script by hand", run: createAndGrow },
     { name: "noop", words: "pulumi up that changes nothing, against a program that does nothing", run: noop },
     { name: "preview", words: "pulumi preview of 10 to 3,000 workers, against the same", run: preview },
+    { name: "state", words: "bytes of state for each worker, and of what", run: stateOfWorkers },
     { name: "up", words: "pulumi up of 100 and 500 workers, by settings of the back end", run: upOfMany },
     { name: "nothing", words: "what npm start makes on an empty cache, as it was made here", run: fromNothing },
 ];
