@@ -34,6 +34,7 @@ ${table(
 
   --rounds N        how often each side is measured
   --sizes N,N…      numbers of workers
+  --note TEXT       stands at the head of the page from now on; an empty one takes it away
   --page            writes the page from what has been measured, and measures nothing`;
 
 const docs = join(projectFolder, "docs");
@@ -46,6 +47,7 @@ async function main(): Promise<number> {
             rounds: { type: "string" },
             sizes: { type: "string" },
             page: { type: "boolean" },
+            note: { type: "string" },
             help: { type: "boolean" },
         },
     });
@@ -63,6 +65,9 @@ async function main(): Promise<number> {
         for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
             await runBench(bench, options);
         }
+    }
+    if (values.note !== undefined) {
+        write({ ...readResults(), note: values.note || undefined });
     }
     writePage();
     return 0;
@@ -85,18 +90,30 @@ function keep(name: string, section: Section): void {
         writeFileSync(join(docs, file), svg as string);
         return { file, words };
     });
-    writeFileSync(resultsFile, `${JSON.stringify({ ...readResults(), [name]: { ...section, pictures } }, null, 2)}\n`);
+    const results = readResults();
+    write({ ...results, sections: { ...results.sections, [name]: { ...section, pictures } } });
 }
 
-function readResults(): Record<string, Section> {
-    return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : {};
+/** What docs/performance.json holds. */
+interface Results {
+    note?: string;
+    sections: Record<string, Section>;
+}
+
+function write(results: Results): void {
+    writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+function readResults(): Results {
+    return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : { sections: {} };
 }
 
 function writePage(): void {
-    const results = readResults();
-    const sections = benches.flatMap(({ name }) => results[name] ?? []);
+    const { note, sections: measured } = readResults();
+    const sections = benches.flatMap(({ name }) => measured[name] ?? []);
+    const missing = benches.map(({ name }) => name).filter((name) => !measured[name]);
     const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-    writeFileSync(join(docs, "performance.md"), pageOf(sections, machine));
+    writeFileSync(join(docs, "performance.md"), pageOf({ sections, machine, note, missing }));
 }
 
 runMain(main);
