@@ -13,12 +13,14 @@ import { noop } from "./noop";
 import { pageOf } from "./page";
 import { preview } from "./preview";
 import type { Bench, BenchOptions, Section } from "./section";
+import { stateOfWorkers } from "./stateOfWorkers";
 import { upOfMany } from "./upOfMany";
 
 const benches: Bench[] = [
     { name: "create", words: "create and grow on the lab's hosts, against a script by hand", run: createAndGrow },
     { name: "noop", words: "pulumi up that changes nothing, against a program that does nothing", run: noop },
     { name: "preview", words: "pulumi preview of 10 to 3,000 workers, against the same", run: preview },
+    { name: "state", words: "bytes of state for each worker, and of what", run: stateOfWorkers },
     { name: "up", words: "pulumi up of 100 and 500 workers, by settings of the back end", run: upOfMany },
     { name: "nothing", words: "what npm start makes on an empty cache, as it was made here", run: fromNothing },
 ];
@@ -32,6 +34,7 @@ ${table(
 
   --rounds N        how often each side is measured
   --sizes N,N…      numbers of workers
+  --note TEXT       stands at the head of the page from now on; an empty one takes it away
   --page            writes the page from what has been measured, and measures nothing`;
 
 const docs = join(projectFolder, "docs");
@@ -44,6 +47,7 @@ async function main(): Promise<number> {
             rounds: { type: "string" },
             sizes: { type: "string" },
             page: { type: "boolean" },
+            note: { type: "string" },
             help: { type: "boolean" },
         },
     });
@@ -61,6 +65,9 @@ async function main(): Promise<number> {
         for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
             await runBench(bench, options);
         }
+    }
+    if (values.note !== undefined) {
+        write({ ...readResults(), note: values.note || undefined });
     }
     writePage();
     return 0;
@@ -83,18 +90,30 @@ function keep(name: string, section: Section): void {
         writeFileSync(join(docs, file), svg as string);
         return { file, words };
     });
-    writeFileSync(resultsFile, `${JSON.stringify({ ...readResults(), [name]: { ...section, pictures } }, null, 2)}\n`);
+    const results = readResults();
+    write({ ...results, sections: { ...results.sections, [name]: { ...section, pictures } } });
 }
 
-function readResults(): Record<string, Section> {
-    return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : {};
+/** What docs/performance.json holds. */
+interface Results {
+    note?: string;
+    sections: Record<string, Section>;
+}
+
+function write(results: Results): void {
+    writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+function readResults(): Results {
+    return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : { sections: {} };
 }
 
 function writePage(): void {
-    const results = readResults();
-    const sections = benches.flatMap(({ name }) => results[name] ?? []);
+    const { note, sections: measured } = readResults();
+    const sections = benches.flatMap(({ name }) => measured[name] ?? []);
+    const missing = benches.map(({ name }) => name).filter((name) => !measured[name]);
     const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-    writeFileSync(join(docs, "performance.md"), pageOf(sections, machine));
+    writeFileSync(join(docs, "performance.md"), pageOf({ sections, machine, note, missing }));
 }
 
 runMain(main);

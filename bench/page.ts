@@ -1,5 +1,15 @@
 import type { Section, Table } from "./section";
 
+export interface Page {
+    sections: Section[];
+    /** What it was measured on. */
+    machine: string;
+    /** What else a reader has to know of how it was measured. */
+    note?: string;
+    /** Titles of what was not measured. */
+    missing: string[];
+}
+
 const head = `# Performance, as measured
 
 Written by \`npm run bench\`, which runs both sides of every comparison in turn, in one run, on one machine, and tells the
@@ -8,8 +18,14 @@ one part anew and leaves the others as they are.
 `;
 
 /** docs/performance.md. */
-export function pageOf(sections: Section[], machine: string): string {
-    return [head.replace("%MACHINE%", machine), ...sections.map(partOf)].join("\n");
+export function pageOf({ sections, machine, note, missing }: Page): string {
+    const notes = [
+        ...(note ? [note] : []),
+        ...(missing.length > 0 ? [`Not measured yet: ${missing.map((what) => `\`${what}\``).join(", ")}.`] : []),
+    ];
+    return [head.replace("%MACHINE%", machine), ...notes.map((text) => `${text}\n`), ...sections.map(partOf)].join(
+        "\n",
+    );
 }
 
 function partOf({ title, date, words, tables, pictures, limits }: Section): string {

@@ -1,15 +1,6 @@
 import { StandInHosts } from "../test/support/standInHosts";
 import { type Cost, columnsOf, cpuOf, measured, timeOf } from "./engine";
-import {
-    BareStack,
-    type Counts,
-    countsFor,
-    LoopbackStack,
-    stateOfWorker,
-    stateSize,
-    up,
-    writeStateOnce,
-} from "./loopback";
+import { BareStack, type Counts, countsFor, LoopbackStack, stateSize, up, writeStateOnce } from "./loopback";
 import type { BenchOptions, Say, Section } from "./section";
 import { bytes, median } from "./statistics";
 
@@ -22,8 +13,6 @@ interface Measured {
     fresh: Pair;
     unchanged: Pair;
     stateSize: number;
-    /** Of one worker. */
-    state: string[][];
 }
 
 /** Runs of both sides. */
@@ -72,7 +61,6 @@ async function measureSize(hosts: StandInHosts, workers: number, counts: Counts,
             fresh,
             unchanged: await previews(),
             stateSize: stateSize(own.stack),
-            state: stateOfWorker(own.stack, "w1"),
         };
     } finally {
         own.stack.remove();
@@ -110,10 +98,6 @@ function section(all: Measured[]): Section {
                 ]),
             },
             {
-                titles: ["state of a worker", "connection", "stdin", "all else", "all"],
-                rows: first.state,
-            },
-            {
                 titles: ["workers", "engine", "bare", "Node", "bare", "state", "for each worker more"],
                 rows: all.map((one) => [
                     String(one.workers),
@@ -125,12 +109,8 @@ function section(all: Measured[]): Section {
         ],
         pictures: [],
         limits: [
-            "Memory is the largest that a process had, in the unchanged preview.",
-            "The state is above its goal, and this is why: the command plugin gives all inputs of a step back as its outputs, so that " +
-                "the state keeps them twice. Of a worker, most is the scripts of its steps, which come on the stdin of `prepare` " +
-                "because no other way brings them before there is a cluster and leaves less; they are the same text for all workers, " +
-                "which a compressed state keeps once (`up` below). Three connections with their keys and what the engine notes of " +
-                "three resources are the floor: some 10 KB.",
+            "Memory is the largest that a process had, in the unchanged preview. CPU is of all processes of a run together; it is what " +
+                "to compare where the machine does other things too.",
         ],
     };
 }

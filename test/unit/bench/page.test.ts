@@ -11,8 +11,16 @@ describe("the page of the benchmarks", () => {
             pictures: [{ file: "grow.svg", words: "steps over time" }],
             limits: ["One machine."],
         };
-        const [head, ...parts] = pageOf([section, section], "2 cores, 24 GiB").split("\n## ");
-        assert.match(head, /^# Performance, as measured\n[\s\S]*\(2 cores, 24 GiB\)/);
+        const [head, ...parts] = pageOf({
+            sections: [section, section],
+            machine: "2 cores, 24 GiB",
+            note: "It was a busy day.",
+            missing: ["up"],
+        }).split("\n## ");
+        assert.match(
+            head,
+            /^# Performance, as measured\n[\s\S]*\(2 cores, 24 GiB\)[\s\S]*\n\nIt was a busy day\.\n\nNot measured yet: `up`\.\n$/,
+        );
         const expected = [
             "Grow",
             "From three to five.",
