@@ -147,9 +147,11 @@ names_of() {
   openssl x509 -in "$1" -noout -ext subjectAltName 2>/dev/null | tail -n +2 | tr ',' '\n' | sed 's/^ *\(DNS\|IP Address\)://' | LC_ALL=C sort -u
 }
 
-# A step that was cut off may have left the key without its certificate: then the old pair is put back, and made anew afterwards.
+# What a step that was cut off may have left: no kubelet, or the key without its certificate; then the old pair is put back,
+# and made anew afterwards.
 mend_master() {
   local key certificate
+  run systemctl start kubelet || true
   key=$(openssl pkey -in "$master_pki/apiserver.key" -pubout 2>/dev/null) || key=none
   certificate=$(openssl x509 -in "$master_pki/apiserver.crt" -noout -pubkey 2>/dev/null) || certificate=none
   if [ "$key" != "$certificate" ] && [ -s "$before/apiserver.key" ]; then
@@ -176,11 +178,12 @@ add_arguments() {
   replace_api_server "$manifest"
 }
 
-# By itself kubelet would give the old one, which waits for its watches, 30 s, and start the new one 10 s after that. One that
-# begins anew, and finds no pod, starts one at once.
+# kubelet gives an API server that waits for its watches 30 s, and starts its successor 10 s after that. One that begins,
+# and finds no pod, starts one at once.
 replace_api_server() {
   local pod
   pod=$(crictl pods --label component=kube-apiserver --state ready --quiet)
+  run systemctl stop kubelet
   mv -f "$1" "$api_server_manifest"
   crictl ps --name '^kube-apiserver$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 2 || true
   run crictl rmp --force "$pod" || true

@@ -131,7 +131,7 @@ judge_nodes() {
 
 refuse_unhealthy_etcd() {
   local dead
-  member_health | grep -q healthy || die "etcd does not answer" "look at its container on this host: crictl ps --name etcd"
+  [[ $(member_health) == *healthy* ]] || die "etcd does not answer" "look at its container on this host: crictl ps --name etcd"
   dead=$(dead_members)
   [ -z "$dead" ] || die "the etcd member of $dead does not answer" "bring it back, or remove it from etcd, first"
 }

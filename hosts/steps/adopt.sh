@@ -48,6 +48,12 @@ restart_kube_proxy() {
 
 endpoint_ready() { run kube --request-timeout=5s get --raw /readyz; }
 
+# With several masters there is no single place to undo it.
+say_how_to_go_back() {
+  [ "$(grep -c ' adopted$' "$memory/nodes")" != 1 ] \
+    || say "until the first new master has joined, 'bash /usr/local/lib/kubeadm-ha/go-back' on this host undoes it"
+}
+
 say_unlisted_workers() {
   local name role unlisted=()
   while read -r name role _; do
@@ -69,7 +75,8 @@ trap 'remove_admin && rm -rf "$new_pki"' EXIT
 receive_files
 mend_master
 keep_copies
-say "takes over its cluster; until the first new master has joined, 'bash /usr/local/lib/kubeadm-ha/go-back' on this host undoes it (copies are in $before)"
+say "takes over its cluster; copies of what is changed are in $before"
+say_how_to_go_back
 take_over_master
 wait_until 120 "the endpoint $ENDPOINT answers /readyz" endpoint_ready
 upload_configuration
