@@ -146,6 +146,6 @@ async function stepsOn({ lab }: LabCluster, host: string): Promise<Span[]> {
     if (!lab.status().some(({ name, on }) => name === host && on)) {
         return [];
     }
-    const { stdout } = await lab.ssh(host, "for log in /var/log/kubeadm-ha/*.log; do cat $log; echo; done");
-    return stdout.split("\n\n").flatMap((log) => spansOf(host, log));
+    const { stdout } = await lab.ssh(host, "cat /var/log/kubeadm-ha/*.log");
+    return spansOf(host, stdout);
 }

@@ -18,6 +18,15 @@ describe("the picture of a run", () => {
         ]);
     });
 
+    it("reads several logs one after another, with kubeadm's empty lines in them", () => {
+        const join =
+            "2026-01-31T12:00:21.000 --- join begins\n\n[preflight] …\n\n2026-01-31T12:00:22.000 --- join ends with status 0\n";
+        assert.deepEqual(
+            spansOf("m1", log + join).map(({ step }) => step),
+            ["prepare", "join"],
+        );
+    });
+
     it("counts a step that failed as time too, and not what a cut-off run before it took", () => {
         const cut = log + log.replaceAll("status 0", "status 1").replaceAll("12:00", "12:05");
         assert.deepEqual(
