@@ -12,10 +12,10 @@ import type { Elevation } from "./sudo";
 type Connection = types.input.remote.ConnectionArgs;
 
 /**
- * A host that boots, or a network that comes back, is waited for: some 90 s where connections are refused, 4 minutes where
- * nothing answers. The engine tells of each attempt. (The plugin's defaults are 11 s and 3 minutes.)
+ * A host that boots, or a network that comes back, is waited for: half a minute where connections are refused, more than 3
+ * minutes where nothing answers. The engine tells of each attempt. No longer, because a wrong key is tried again as often.
  */
-const patience = { dialErrorLimit: 25, perDialTimeout: 5 };
+const patience = { dialErrorLimit: 15, perDialTimeout: 10 };
 
 /**
  * How every host of a cluster is reached. Host keys are always checked: a host whose key is not known is a mistake in the

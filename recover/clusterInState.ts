@@ -49,7 +49,9 @@ export function clustersInState(exported: string): ClusterInState[] {
             const [loadBalancer] = parts.filter(({ type }) => type === loadBalancerType);
             return {
                 name: cluster,
-                masters: masters.flatMap((master) => host(master, "host") ?? []),
+                masters: masters
+                    .flatMap((master) => host(master, "host") ?? [])
+                    .sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true })),
                 loadBalancer: loadBalancer && host(loadBalancer, "install-load-balancer"),
             };
         });
