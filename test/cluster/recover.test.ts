@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { LabCluster } from "../support/labCluster";
 
-describe("a quorum that is lost for good, on real hosts", function () {
+describe("a quorum that is lost for good, on real hosts @long", function () {
     this.timeout(600_000);
     this.bail(true);
 
@@ -51,7 +51,7 @@ describe("a quorum that is lost for good, on real hosts", function () {
         assert.deepEqual(cluster.stack.plan(), []);
     });
 
-    it("keeps a master out that comes back with its old disk, until it may be reset @long", async () => {
+    it("keeps a master out that comes back with its old disk, until it may be reset", async () => {
         await cluster.lab.start("m3");
         declare("m1", "m2", "m3", "m4");
         assert.match(cluster.stack.up().output, /this host was node m3 of the cluster, and the cluster has evicted it/);
