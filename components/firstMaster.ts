@@ -21,8 +21,9 @@ export interface FirstMasterArgs {
 }
 
 /**
- * The founding: the one `kubeadm init` in a cluster's life, or the taking over of a cluster where it was run by hand. It is an act, not a host. Once state knows it, nothing in the
- * configuration can run it again, whichever host it happened on and whether or not that host still exists; it has no delete.
+ * The founding: the one `kubeadm init` in a cluster's life, or the taking over of a cluster where it was run by hand. It is
+ * an act, not a host. Once state knows it, nothing in the configuration can run it again, whichever host it happened on and
+ * whether or not that host still exists; it has no delete.
  */
 export class FirstMaster extends pulumi.ComponentResource {
     /** What everything later in the cluster's life depends on. */

@@ -19,14 +19,19 @@ const adopters = /^(\S*\/)?(systemd|init|launchd)( |$)/;
  * @returns a sentence, where there were some
  */
 export function endOrphans(): string[] {
-    const { stdout } = spawnSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,command="], { encoding: "utf8" });
-    const orphans = orphansOf(stdout);
+    const orphans = findOrphans();
     for (const pid of orphans) {
         end(pid);
     }
     return orphans.length > 0
         ? [`An engine that is gone has left plugins or programs running (${words(orphans)}); they are ended.`]
         : [];
+}
+
+/** Their numbers, as this machine's process table tells them now. */
+export function findOrphans(): number[] {
+    const { stdout } = spawnSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,command="], { encoding: "utf8" });
+    return orphansOf(stdout);
 }
 
 /** Their numbers. `table`: a line "PID PARENT COMMAND" for each process of this machine. */

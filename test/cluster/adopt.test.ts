@@ -2,27 +2,9 @@ import { strict as assert } from "node:assert";
 import { once } from "node:events";
 import type { ClusterConfig } from "../../config/schema";
 import { HandMadeCluster } from "../support/handMade";
+import { hello } from "../support/helloWorkload";
 import { LabCluster } from "../support/labCluster";
 import { Writer, type WriterReport } from "../support/writer";
-
-/** A web server on the worker, and a Service in front of it. */
-const workload = `
-apiVersion: v1
-kind: Pod
-metadata: { name: hello, labels: { app: hello } }
-spec:
-  nodeName: w1
-  containers:
-    - name: server
-      image: ghcr.io/flannel-io/flannel:v0.28.4
-      imagePullPolicy: Never
-      command: [sh, -c, "mkdir -p /www && echo hello > /www/index.html && exec busybox httpd -f -p 8080 -h /www"]
----
-apiVersion: v1
-kind: Service
-metadata: { name: hello }
-spec: { selector: { app: hello }, ports: [{ port: 80, targetPort: 8080 }] }
-`;
 
 const containerId = "--output=jsonpath={.status.containerStatuses[0].containerID}";
 
@@ -40,7 +22,7 @@ describe("taking over a cluster that was made by hand", function () {
         await cluster.lab.up(["lb", ...three, "w1"]);
         handMade = new HandMadeCluster(cluster, "m1");
         await handMade.make({ workers: ["w1"] });
-        await handMade.apply(workload);
+        await handMade.apply(hello);
         await handMade.kubectl("wait --for=condition=Ready pod/hello --timeout=120s");
         container = await containerOfWorkload();
     });

@@ -1,6 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { orphansOf } from "../../toolchain/orphans";
+import { findOrphans } from "../../toolchain/orphans";
 import type { FaultCluster } from "./faultCluster";
 import { containersOn, differences, filesOn, stepsAtWork } from "./leftovers";
 import { type ClusterState, rolesOf } from "./operations";
@@ -35,8 +34,7 @@ export async function whatIsWrong(
 
 /** Plugins and programs of this stack that have outlived their engine. */
 function enginesLeft({ stack }: FaultCluster): string[] {
-    const { stdout } = spawnSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,command="], { encoding: "utf8" });
-    return orphansOf(stdout)
+    return findOrphans()
         .filter((pid) => readFileSync(`/proc/${pid}/environ`, "utf8").includes(stack.folder))
         .map((pid) => `process ${pid} has outlived its engine`);
 }
