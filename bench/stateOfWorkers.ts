@@ -37,10 +37,11 @@ function section(perWorker: number, rows: string[][]): Section {
         pictures: [],
         limits: [
             "The state is above its goal, and this is why: the command plugin gives all inputs of a step back as its outputs, so that " +
-                "the state keeps them twice. Most of it is the scripts of a worker's steps, on the stdin of `host`; they are the same " +
-                "text for all workers. Three connections with their keys, and what the engine notes of three resources, are the " +
-                "floor of this design. To go lower, workers would have to get their scripts from elsewhere, and to leave without a " +
-                "kubeconfig of their own.",
+                "the state keeps them twice. Three connections with their keys, and what the engine notes of three resources (the " +
+                "columns `connection` and `all else`), are the goal already. On stdin, `host` has the scripts of a worker's " +
+                "steps, packed: the same text for all workers. A resource of their own that copies a file would keep no more than " +
+                "its digest, but would be a fourth resource, and a fourth connection, for each worker. `join` and `leave` have a " +
+                "certificate and its key, encrypted.",
         ],
     };
 }

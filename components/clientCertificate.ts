@@ -22,13 +22,24 @@ export class ClientCertificate extends IssuedCertificate {
         super(name, { ca, subject: { commonName, organization }, uses: ["client_auth"] }, opts);
     }
 
-    /** Kubeconfig of this user, secret. */
-    kubeconfig(endpoint: string): pulumi.Output<string> {
-        const parts = pulumi.all([this.args.ca.certificate, this.certificate, this.privateKey]);
+    /**
+     * Kubeconfig of this user, secret.
+     * @param caFile where the host that it is for has the CA's certificate. Default: it is in the kubeconfig.
+     */
+    kubeconfig(endpoint: string, caFile?: string): pulumi.Output<string> {
+        const { ca, commonName } = this.args;
         return pulumi.secret(
-            parts.apply(([caCertificate, certificate, privateKey]) =>
-                renderKubeconfig({ endpoint, caCertificate, user: this.args.commonName, certificate, privateKey }),
-            ),
+            pulumi
+                .all([ca.certificate, this.certificate, this.privateKey])
+                .apply(([caCertificate, certificate, privateKey]) =>
+                    renderKubeconfig({
+                        endpoint,
+                        ca: caFile ? { file: caFile } : { certificate: caCertificate },
+                        user: commonName,
+                        certificate,
+                        privateKey,
+                    }),
+                ),
         );
     }
 }

@@ -12,7 +12,7 @@ import { FirstMaster } from "./firstMaster";
 import { JoiningMaster } from "./joiningMaster";
 import { LoadBalancer } from "./loadBalancer";
 import { LostHost } from "./lostHost";
-import { Pki } from "./pki";
+import { caFiles, Pki } from "./pki";
 import { SshAccess } from "./sshAccess";
 import { Worker } from "./worker";
 
@@ -75,7 +75,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const evicted = plan.lost
             .filter(({ role }) => role !== "etcd")
             .map((lost) => {
-                const files = pki.adminKubeconfigFile(plan.endpoint);
+                const files = pki.adminKubeconfigFile(plan.endpoint, caFiles.node);
                 const after = [gate, survivor.prepared];
                 return new LostHost(
                     { cluster: name, host: lost, survivor: survivor.host, step: "forget", files, after },

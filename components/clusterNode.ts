@@ -6,12 +6,13 @@ import { containerdConfiguration } from "./containerdConfiguration";
 import type { DeliveredFile } from "./delivery";
 import { drainSettings } from "./drainSettings";
 import { Host } from "./host";
+import { allScripts, workerScripts } from "./hostScripts";
 import { hostSettings } from "./hostSettings";
 import { discoveryKubeconfigPath } from "./kubeadmConfiguration";
 import type { LostHost } from "./lostHost";
 import { formerIdentity } from "./nodeTypes";
 import { patchFiles } from "./patches";
-import type { Pki } from "./pki";
+import { caFiles, type Pki } from "./pki";
 import type { SshAccess } from "./sshAccess";
 
 export interface ClusterNodeArgs {
@@ -73,8 +74,13 @@ export abstract class ClusterNode {
                 { path: "/etc/kubeadm-ha/join.yaml", mode: "0644", content: kind.joinConfiguration },
                 ...patchFiles(plan, host, kind.role),
             ]),
-            { ...this.optionsOf("host"), delete: "reset", resource: "host", scripts: kind.role },
+            { ...this.optionsOf("host"), delete: "reset", resource: "host", scripts: this.scripts() },
         );
+    }
+
+    private scripts(): string[] {
+        const { kind, args } = this;
+        return kind.role === "worker" ? workerScripts(args.plan.packages.source) : allScripts();
     }
 
     /** What a node of its kind needs before it joins, beside what all need. */
@@ -103,7 +109,7 @@ export abstract class ClusterNode {
             ignoreChanges: this.kind.ignoreChanges,
         });
         const withAdmin = pki
-            .adminKubeconfigFile(plan.endpoint)
+            .adminKubeconfigFile(plan.endpoint, caFiles.node)
             .apply((admin) => [...admin, drainSettings(plan.drain)]);
         this.leaving = this.host.lastStep("leave", withAdmin, {
             ...this.optionsOf("leave"),

@@ -7,7 +7,7 @@ import type { DeliveredFile } from "./delivery";
 import type { JoiningMaster } from "./joiningMaster";
 import { initConfiguration } from "./kubeadmConfiguration";
 import type { LoadBalancer } from "./loadBalancer";
-import type { Pki } from "./pki";
+import { caFiles, type Pki } from "./pki";
 
 export interface FirstMasterArgs {
     plan: ClusterPlan;
@@ -57,6 +57,6 @@ function founding(plan: ClusterPlan, on: JoiningMaster, pki: Pki): pulumi.Output
 
 function takingOver(plan: ClusterPlan, pki: Pki): pulumi.Output<DeliveredFile[]> {
     return pulumi
-        .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint)])
+        .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint, caFiles.given)])
         .apply(([cluster, admin]) => [cluster, ...admin, ...adoptionFiles(plan)]);
 }

@@ -1,14 +1,14 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type DeliveredFile, deliver } from "./delivery";
-import { hostScripts, type ScriptsOf } from "./hostScripts";
+import { allScripts, hostScripts } from "./hostScripts";
 import type { SshAccess } from "./sshAccess";
 import { asRoot, type Elevation, stdinFor } from "./sudo";
 
-const scripts = "/usr/local/lib/kubeadm-ha";
+const scriptsFolder = "/usr/local/lib/kubeadm-ha";
 
 /** Puts the scripts of hosts/ in their place and goes on with the first step; the scripts are stdin's first line. */
-const unpack = `read -r s && mkdir -p ${scripts} && echo "$s" | base64 -d | tar -xzC ${scripts}`;
+const unpack = `read -r s && mkdir -p ${scriptsFolder} && echo "$s" | base64 -d | tar -xzC ${scriptsFolder}`;
 
 /** Options of a step's resource, and the step that undoes it when the resource is removed. */
 export type StepOptions = pulumi.CustomResourceOptions & { delete?: string };
@@ -16,8 +16,8 @@ export type StepOptions = pulumi.CustomResourceOptions & { delete?: string };
 export interface FirstStepOptions extends StepOptions {
     /** What the resource is called after the host. Default: as the step. */
     resource?: string;
-    /** Whose scripts the host needs. Default: all. */
-    scripts?: ScriptsOf;
+    /** The scripts that the host needs. Default: all. */
+    scripts?: string[];
 }
 
 /**
@@ -37,10 +37,10 @@ export class Host {
 
     /** The first step on a host: brings the scripts of the host's steps along. */
     firstStep(step: string, files: pulumi.Input<DeliveredFile[]>, opts: FirstStepOptions): remote.Command {
-        const { delete: last, resource = step, scripts: whose, ...options } = opts;
-        const command = this.asRoot(`sh -c '${unpack} && exec ${scripts}/step ${step}'`);
+        const { delete: last, resource = step, scripts = allScripts(), ...options } = opts;
+        const command = this.asRoot(`sh -c '${unpack} && exec ${scriptsFolder}/step ${step}'`);
         const stdin = pulumi
-            .all([hostScripts(whose), files])
+            .all([hostScripts(scripts), files])
             .apply(([archive, known]) => `${archive}\n${deliver(known)}`);
         return this.command(
             this.resourceName(resource),
@@ -76,7 +76,7 @@ export class Host {
     }
 
     private run(step: string): string {
-        return this.asRoot(`${scripts}/step ${step}`);
+        return this.asRoot(`${scriptsFolder}/step ${step}`);
     }
 
     private asRoot(command: string): string {

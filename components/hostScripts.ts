@@ -2,45 +2,51 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "fflate";
 import { pack } from "tar-stream";
+import type { ClusterPlan } from "../config/clusterPlan";
 
 const folder = join(__dirname, "..", "hosts");
 
-/** Workers get the scripts of a worker only, because the state keeps them twice for each host; all others get all. */
-export type ScriptsOf = "worker" | "master";
-
-/** What a worker has no use for. */
-const notOfWorkers = [
-    "health-check",
-    "go-back",
-    ...["etcd", "health", "lone-etcd", "nginx", "raft", "ring", "seal"].map((lib) => `lib/${lib}.sh`),
-    ...["first-back-end", "back-ends", "departures", "install-load-balancer", "remove-load-balancer"].map(stepFile),
-    ...["adopt", "inspect", "read-pki", "recover", "survey"].map(stepFile),
-    ...["found", "forget", "check-etcd", "etcd-endpoints"].map(stepFile),
-    ...["found-etcd", "join-etcd", "leave-etcd", "forget-etcd", "etcd-certificates"].map(stepFile),
+/** What a worker has a use for, beside the script of its packages. */
+const ofWorkers = [
+    "step",
+    ...["admin", "drain", "identity", "kubeconfigs", "node", "patches", "receive", "say", "shutdown", "wait"].map(
+        libFile,
+    ),
+    ...["drain", "join", "leave", "prepare", "reset", "uncordon"].map(stepFile),
 ];
 
-const archives = new Map<ScriptsOf, Promise<string>>();
+const archives = new Map<string, Promise<string>>();
 
 /**
  * The scripts of hosts/ as one line of text: tar, gzip, base64. The same scripts give the same line on every machine
  * (fixed times, and a compressor that does not depend on Node's zlib), so that a plan shows no change where there is none.
+ * They go without their comments, because the state keeps this line twice for each host.
+ * @param names paths below hosts/
  */
-export function hostScripts(whose: ScriptsOf = "master"): Promise<string> {
-    const archive = archives.get(whose) ?? makeArchive(scriptNames(whose));
-    archives.set(whose, archive);
+export function hostScripts(names: string[]): Promise<string> {
+    const key = names.join();
+    const archive = archives.get(key) ?? makeArchive(names);
+    archives.set(key, archive);
     return archive;
 }
 
-/** Paths below hosts/ of the scripts that a host gets. */
-export function scriptNames(whose: ScriptsOf): string[] {
-    const all = ["step", "health-check", "go-back", ...filesIn("lib"), ...filesIn("steps")];
-    return whose === "worker" ? all.filter((name) => !notOfWorkers.includes(name)) : all;
+/** All of them, as paths below hosts/. */
+export function allScripts(): string[] {
+    return ["step", "health-check", "go-back", ...filesIn("lib"), ...filesIn("steps")];
+}
+
+/** Those of a worker: there may be thousands, and each byte is in the state for each. */
+export function workerScripts(packages: ClusterPlan["packages"]["source"]): string[] {
+    return [...ofWorkers, libFile(`packages-${packages}`)].sort();
 }
 
 async function makeArchive(names: string[]): Promise<string> {
     const tar = pack();
     for (const name of names) {
-        tar.entry({ name, mode: 0o755, mtime: new Date(0), uid: 0, gid: 0 }, readFileSync(join(folder, name)));
+        tar.entry(
+            { name, mode: 0o755, mtime: new Date(0), uid: 0, gid: 0 },
+            withoutComments(readFileSync(join(folder, name), "utf8")),
+        );
     }
     tar.finalize();
     const chunks: Uint8Array[] = [];
@@ -50,10 +56,19 @@ async function makeArchive(names: string[]): Promise<string> {
     return Buffer.from(gzipSync(Buffer.concat(chunks), { level: 9, mtime: 0 })).toString("base64");
 }
 
+/** Without the lines that are nothing but a comment; one that names the interpreter stays. */
+export function withoutComments(script: string): string {
+    return script.replace(/^ *#(?!!).*\n/gm, "");
+}
+
 function filesIn(subfolder: string): string[] {
     return readdirSync(join(folder, subfolder))
         .sort()
         .map((file) => `${subfolder}/${file}`);
+}
+
+function libFile(name: string): string {
+    return `lib/${name}.sh`;
 }
 
 function stepFile(step: string): string {

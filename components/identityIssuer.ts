@@ -28,15 +28,12 @@ const signatureAlgorithms: Record<string, asn1.AlgorithmIdentifier> = {
  * is done once. They are valid as long as the CA.
  */
 export class IdentityIssuer {
-    /** PEM. */
-    readonly caCertificate: string;
     private readonly ca: asn1.TBSCertificate;
     private readonly key: KeyObject;
     private readonly algorithm: asn1.AlgorithmIdentifier;
     private readonly extensions: asn1.Extensions;
 
     constructor(ca: Identity) {
-        this.caCertificate = ca.certificate;
         this.ca = AsnConvert.parse(new X509Certificate(ca.certificate).raw, asn1.Certificate).tbsCertificate;
         this.key = createPrivateKey(ca.privateKey);
         this.algorithm = signatureAlgorithms[this.key.asymmetricKeyType ?? ""];

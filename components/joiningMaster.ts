@@ -8,6 +8,7 @@ import { HostGroup } from "./hostGroup";
 import { masterJoinConfiguration } from "./kubeadmConfiguration";
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
+import { caFiles } from "./pki";
 
 /** A control-plane node: API server, scheduler, controller manager and etcd member. The founding host is one of them. */
 export class JoiningMaster extends ClusterNode {
@@ -24,7 +25,7 @@ export class JoiningMaster extends ClusterNode {
             identity: args.pki.nodeKubeconfig(args.host.name, args.plan.endpoint, { parent }),
             joinConfiguration: masterJoinConfiguration(args.plan, args.host),
             joinFiles: pulumi
-                .all([args.pki.adminKubeconfigFile(args.plan.endpoint), args.pki.masterFiles])
+                .all([args.pki.adminKubeconfigFile(args.plan.endpoint, caFiles.given), args.pki.masterFiles])
                 .apply((files) => files.flat()),
         });
         this.backEnd = backEndOf(args.host);

@@ -1,8 +1,8 @@
 export interface KubeconfigParts {
     /** host:port of the API server. */
     endpoint: string;
-    /** Certificate of the cluster's CA, PEM. */
-    caCertificate: string;
+    /** The cluster's CA: its certificate, PEM, or a file on the host that has it. */
+    ca: { certificate: string } | { file: string };
     /** Name of the user entry. */
     user: string;
     /** Client certificate, PEM. */
@@ -12,14 +12,19 @@ export interface KubeconfigParts {
 }
 
 /** A kubeconfig whose one user proves itself by a client certificate. JSON, which is YAML too. */
-export function renderKubeconfig({ endpoint, caCertificate, user, certificate, privateKey }: KubeconfigParts): string {
+export function renderKubeconfig({ endpoint, ca, user, certificate, privateKey }: KubeconfigParts): string {
     const kubeconfig = {
         apiVersion: "v1",
         kind: "Config",
         clusters: [
             {
                 name: "kubernetes",
-                cluster: { server: `https://${endpoint}`, "certificate-authority-data": base64(caCertificate) },
+                cluster: {
+                    server: `https://${endpoint}`,
+                    ...("file" in ca
+                        ? { "certificate-authority": ca.file }
+                        : { "certificate-authority-data": base64(ca.certificate) }),
+                },
             },
         ],
         users: [

@@ -11,6 +11,9 @@ import { adoptedPki, type CaPair, madePki, type PkiSource } from "./pkiSource";
 
 const folder = "/etc/kubernetes/pki";
 
+/** Where a host has the certificate of the cluster's CA: for as long as a step runs that was given it, and as a node. */
+export const caFiles = { given: "/run/kubeadm-ha/cluster-ca.crt", node: `${folder}/ca.crt` };
+
 export interface PkiArgs {
     plan: ClusterPlan;
     /** Key of the client certificate for an etcd of the user's own. */
@@ -86,14 +89,13 @@ export class Pki extends pulumi.ComponentResource {
 
     /** The file that tells a host which cluster a step is about: the first on its stdin. */
     get clusterFile(): pulumi.Output<DeliveredFile> {
-        const path = "/run/kubeadm-ha/cluster-ca.crt";
-        return this.kubernetesCa.certificate.apply((content) => ({ path, mode: "0644", content }));
+        return this.kubernetesCa.certificate.apply((content) => ({ path: caFiles.given, mode: "0644", content }));
     }
 
     /** The administrator's kubeconfig as a file in a host's memory, for a step that needs it as long as it runs. */
-    adminKubeconfigFile(endpoint: string): pulumi.Output<DeliveredFile[]> {
+    adminKubeconfigFile(endpoint: string, caFile: string): pulumi.Output<DeliveredFile[]> {
         const file = (content: string) => [{ path: "/run/kubeadm-ha/admin.conf", mode: "0600", content }];
-        return pulumi.secret(this.adminKubeconfig(endpoint).apply(file));
+        return pulumi.secret(this.admin.kubeconfig(endpoint, caFile).apply(file));
     }
 
     /**
@@ -120,7 +122,7 @@ export class Pki extends pulumi.ComponentResource {
 
     /**
      * Kubeconfig with which a host can be nothing but the node of this name (group system:nodes): it may read what
-     * `kubeadm join` needs and ask for its own kubelet certificate.
+     * `kubeadm join` needs and ask for its own kubelet certificate. For a step that is given the cluster's file.
      */
     nodeKubeconfig(node: string, endpoint: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
         const identity = new ClientCertificate(
@@ -128,7 +130,7 @@ export class Pki extends pulumi.ComponentResource {
             { ca: this.kubernetesCa, commonName: `system:node:${node}`, organization: "system:nodes" },
             opts,
         );
-        return identity.kubeconfig(endpoint);
+        return identity.kubeconfig(endpoint, caFiles.given);
     }
 
     /** The same without a resource: with a new key in every run, so for a join whose inputs do not matter any more once it is done. */
@@ -137,7 +139,7 @@ export class Pki extends pulumi.ComponentResource {
         return pulumi.secret(
             this.issuer.apply((issuer) => {
                 const identity = issuer.issue({ commonName: user, organization: "system:nodes" });
-                return renderKubeconfig({ endpoint, caCertificate: issuer.caCertificate, user, ...identity });
+                return renderKubeconfig({ endpoint, ca: { file: caFiles.given }, user, ...identity });
             }),
         );
     }

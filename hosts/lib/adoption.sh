@@ -6,37 +6,13 @@
 
 . "$STEP_LIB/inspection.sh"
 
-# What was there before: hosts/go-back reads it.
-readonly before=${BEFORE_FOLDER:-/var/lib/kubeadm-ha/before-adoption}
 readonly cluster_configuration=$memory/cluster.yaml api_server_arguments=$memory/arguments
 readonly api_server_names=$memory/names new_pki=$memory/pki
 
-make_folder() { mkdir -p "$before" && chmod 0700 "$before"; }
-
-# point FILE SERVER: a kubeconfig, where there is one. Its old server is noted.
-point() {
-  local file=$1 server=$2 old
-  [ -e "$file" ] || return 0
-  old=$(server_of "$file")
-  [ "$old" != "$server" ] || return 0
-  make_folder
-  has_moved "$file" || echo "$file $old" >>"$before/servers"
-  log_line "$file leads to $server now (was $old)"
-  (umask 077 && sed "s#^\( *server:\).*#\1 $server#" "$file" >"$file.new")
-  mv -f "$file.new" "$file"
-}
-
-has_moved() { grep -qs "^$1 " "$before/servers"; }
-
-# Workers reach the API servers through the endpoint. Those of a master have each other, and no other is asked
+# The parts of a master ask the API server of their own host, and no other
 # (https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/).
-lead_node_to_endpoint() {
+lead_master_to_endpoint() {
   local part here
-  if [ "$ROLE" != master ]; then
-    point "$kubernetes/kubelet.conf" "https://$ENDPOINT"
-    restart kubelet
-    return 0
-  fi
   here=https://$(advertised_address):6443
   point "$kubernetes/admin.conf" "https://$ENDPOINT"
   point "$kubernetes/super-admin.conf" "https://$ENDPOINT"
@@ -49,7 +25,7 @@ lead_node_to_endpoint() {
 # What reads a kubeconfig reads it when it begins; it may have been cut off in between.
 restart() {
   if [ "$1" = kubelet ]; then
-    run systemctl restart kubelet || die "kubelet did not start" "look at 'journalctl -u kubelet' on this host"
+    restart_kubelet
   else
     crictl ps --name "^kube-$1\$" --quiet | run xargs --no-run-if-empty crictl stop || true
   fi
@@ -187,7 +163,7 @@ replace_api_server() {
   mv -f "$1" "$api_server_manifest"
   crictl ps --name '^kube-apiserver$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 2 || true
   run crictl rmp --force "$pod" || true
-  restart kubelet
+  restart_kubelet
 }
 
 # The new one runs, and shows the certificate that is there now.
@@ -204,16 +180,14 @@ shown_fingerprint() {
   openssl s_client -connect "$(advertised_address):6443" </dev/null 2>/dev/null | openssl x509 -noout -fingerprint -sha256 2>/dev/null
 }
 
-# What a node of the cluster, whoever made it one, needs to be one of ours.
-take_over_node() {
-  if [ "$ROLE" = master ]; then
-    mend_master
-    config_map kubeadm-config ClusterConfiguration >"$memory/converted.yaml" || die "the cluster's ClusterConfiguration could not be read"
-    field "$memory/converted.yaml" '{range .apiServer.extraArgs[*]}{.name} {.value}{"\n"}{end}' \
-      | grep '^shutdown-' >"$api_server_arguments" || true
-    : >"$api_server_names"
-    take_over_master
-    rm -f "$before/apiserver.key"
-  fi
-  lead_node_to_endpoint
+# A master of a cluster that has been taken over on another one.
+take_over_further_master() {
+  mend_master
+  config_map kubeadm-config ClusterConfiguration >"$memory/converted.yaml" || die "the cluster's ClusterConfiguration could not be read"
+  field "$memory/converted.yaml" '{range .apiServer.extraArgs[*]}{.name} {.value}{"\n"}{end}' \
+    | grep '^shutdown-' >"$api_server_arguments" || true
+  : >"$api_server_names"
+  take_over_master
+  rm -f "$before/apiserver.key"
+  lead_master_to_endpoint
 }

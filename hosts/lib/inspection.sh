@@ -3,9 +3,10 @@
 # name. Settings: NODE_NAME, ADDRESS, KUBERNETES_VERSION, ENDPOINT.
 
 . "$STEP_LIB/comparison.sh"
+. "$STEP_LIB/kubeconfigs.sh"
 
-# Others in tests.
-readonly kubernetes=${KUBERNETES_FOLDER:-/etc/kubernetes} memory=${MEMORY_FOLDER:-/run/kubeadm-ha}
+# Another in tests.
+readonly memory=${MEMORY_FOLDER:-/run/kubeadm-ha}
 readonly master_pki=$kubernetes/pki api_server_manifest=$kubernetes/manifests/kube-apiserver.yaml etcd_manifest=$kubernetes/manifests/etcd.yaml
 
 # kubectl with the host's own identity, at its own API server, wherever its kubeconfigs lead.
@@ -17,8 +18,6 @@ kube_here() {
 argument() { sed -n "s/^ *- --$2=//p" "$1"; }
 
 advertised_address() { argument "$api_server_manifest" advertise-address; }
-
-server_of() { sed -n 's/^ *server: *//p' "$1"; }
 
 refuse_no_master() {
   local file missing=()

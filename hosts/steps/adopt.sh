@@ -80,7 +80,7 @@ say_how_to_go_back
 take_over_master
 wait_until 120 "the endpoint $ENDPOINT answers /readyz" endpoint_ready
 upload_configuration
-lead_node_to_endpoint
+lead_master_to_endpoint
 lead_config_map kube-system kube-proxy
 restart_kube_proxy
 lead_config_map kube-public cluster-info

@@ -7,10 +7,14 @@ set -euo pipefail
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/admin.sh"
 . "$STEP_LIB/receive.sh"
-. "$STEP_LIB/adoption.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
-[ "$ROLE" = worker ] || . "$STEP_LIB/etcd.sh"
+if [ "$ROLE" = worker ]; then
+  . "$STEP_LIB/kubeconfigs.sh"
+else
+  . "$STEP_LIB/etcd.sh"
+  . "$STEP_LIB/adoption.sh"
+fi
 
 readonly discovery=/run/kubeadm-ha/discovery.conf identity=/run/kubeadm-ha/identity
 
@@ -66,7 +70,7 @@ if is_joined; then
   exit 0
 fi
 if is_member_by_hand; then
-  take_over_node
+  if [ "$ROLE" = master ]; then take_over_further_master; else lead_worker_to_endpoint; fi
   verify
   mark_joined
   say "is taken over as a $ROLE"

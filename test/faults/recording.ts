@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { hostScripts } from "../../components/hostScripts";
+import { allScripts, hostScripts } from "../../components/hostScripts";
 import type { FaultCluster } from "./faultCluster";
 import { filesOn, type HostFiles } from "./leftovers";
 import { type Operation, rolesOf } from "./operations";
@@ -29,7 +29,7 @@ export async function recordingOf(
     const earlier =
         stale && existsSync(folder) ? readdirSync(folder).filter((file) => file.startsWith(`${name}-`)) : [];
     const scripts = createHash("sha256")
-        .update(await hostScripts())
+        .update(await hostScripts(allScripts()))
         .digest("hex")
         .slice(0, 12);
     const file = join(folder, newest(folder, earlier) ?? `${name}-${scripts}.json`);

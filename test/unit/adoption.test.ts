@@ -235,7 +235,7 @@ apiServer: {extraArgs: {oidc-issuer-url: "https://id.example.com"}}
         it("of an old load balancer lead to the host's own API server, and the administrator's to the endpoint", () => {
             const parts = ["admin", "super-admin", "kubelet", "controller-manager", "scheduler"];
             const master = masterWith(Object.fromEntries(parts.map((part) => [part, old])));
-            assert.equal(master.run("lead_node_to_endpoint").status, 0);
+            assert.equal(master.run("lead_master_to_endpoint").status, 0);
             assert.deepEqual(serversOf(master, parts), [endpoint, endpoint, local, local, local]);
             assert.equal(statSync(join(master.folder, "kubernetes/scheduler.conf")).mode & 0o777, 0o600);
         });
@@ -243,26 +243,26 @@ apiServer: {extraArgs: {oidc-issuer-url: "https://id.example.com"}}
         it("that lead to the endpoint or to the host itself stay", () => {
             const parts = ["kubelet", "controller-manager", "scheduler"];
             const master = masterWith({ kubelet: local, "controller-manager": endpoint, scheduler: local });
-            assert.equal(master.run("lead_node_to_endpoint").status, 0);
+            assert.equal(master.run("lead_master_to_endpoint").status, 0);
             assert.deepEqual(serversOf(master, parts), [local, endpoint, local]);
         });
 
         it("are noted as they were first, for the way back, however often the step is run", () => {
             const master = masterWith({ admin: old, kubelet: local, "controller-manager": local, scheduler: old });
             const note = () => readFileSync(join(master.folder, "before/servers"), "utf8");
-            master.run("lead_node_to_endpoint");
+            master.run("lead_master_to_endpoint");
             const noted = note();
             assert.deepEqual(
                 noted.trim().split("\n"),
                 ["admin", "scheduler"].map((part) => `${master.folder}/kubernetes/${part}.conf ${old}`),
             );
-            master.run("lead_node_to_endpoint");
+            master.run("lead_master_to_endpoint");
             assert.equal(note(), noted);
         });
 
         it("of a worker lead to the endpoint", () => {
             const master = masterWith({ kubelet: old });
-            assert.equal(master.run("lead_node_to_endpoint", {}, "ROLE=worker").status, 0);
+            assert.equal(master.run("lead_worker_to_endpoint").status, 0);
             assert.deepEqual(serversOf(master, ["kubelet"]), [endpoint]);
         });
     });

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { scriptNames } from "../../components/hostScripts";
+import { allScripts, withoutComments, workerScripts } from "../../components/hostScripts";
 
 const hosts = join(__dirname, "..", "..", "hosts");
 
@@ -11,25 +12,34 @@ function readAtOnce(script: string): string[] {
     return [...text.matchAll(/^\. "\$STEP_LIB\/([a-z-]+\.sh)"$/gm)].map(([, name]) => `lib/${name}`);
 }
 
+const sources = ["bundle", "apt"] as const;
+
 describe("the scripts that a host gets", () => {
     it("are complete: none reads a file that is not among them", () => {
-        for (const whose of ["worker", "master"] as const) {
-            const names = scriptNames(whose);
+        for (const names of [allScripts(), ...sources.map(workerScripts)]) {
             for (const name of names) {
                 assert.deepEqual(
                     readAtOnce(name).filter((needed) => !names.includes(needed)),
                     [],
-                    `${name}, which a ${whose} gets, reads these`,
+                    `${name} reads these`,
                 );
             }
         }
     });
 
     it("are, for a worker, its own steps and no others", () => {
-        const steps = scriptNames("worker").filter((name) => name.startsWith("steps/"));
+        const steps = workerScripts("bundle").filter((name) => name.startsWith("steps/"));
         assert.deepEqual(
             steps,
             ["drain", "join", "leave", "prepare", "reset", "uncordon"].map((step) => `steps/${step}.sh`),
         );
+    });
+
+    it("have no comments, and are whole scripts still", () => {
+        for (const name of allScripts()) {
+            const script = withoutComments(readFileSync(join(hosts, name), "utf8"));
+            assert.doesNotMatch(script.replace(/^#!.*/, ""), /^ *#/m, name);
+            assert.equal(spawnSync("bash", ["-n"], { input: script, encoding: "utf8" }).stderr, "", name);
+        }
     });
 });

@@ -11,6 +11,7 @@ import {
 import { renderKubeconfig } from "../../components/kubeconfig";
 import { nginxConfiguration } from "../../components/nginxConfiguration";
 import { patchFiles } from "../../components/patches";
+import { caFiles } from "../../components/pki";
 import { roster } from "../../components/roster";
 import { planCluster } from "../../config/clusterPlan";
 import { everyKubeadmSetting } from "../support/everyKubeadmSetting";
@@ -113,15 +114,21 @@ describe("rendered files", () => {
         assertGolden("flannel.yaml", objects.map((object) => stringify(object)).join("---\n"));
     });
 
-    it("kubeconfig", () =>
-        assertGolden(
-            "kubeconfig.json",
-            renderKubeconfig({
-                endpoint: "192.0.2.10:6443",
-                user: "kubernetes-admin",
-                caCertificate: "CA\n",
-                certificate: "CERTIFICATE\n",
-                privateKey: "KEY\n",
-            }),
-        ));
+    for (const [name, ca] of [
+        ["kubeconfig.json", { certificate: "CA\n" }],
+        ["kubeconfig-on-host.json", { file: caFiles.node }],
+    ] as const) {
+        it(name, () =>
+            assertGolden(
+                name,
+                renderKubeconfig({
+                    endpoint: "192.0.2.10:6443",
+                    user: "kubernetes-admin",
+                    ca,
+                    certificate: "CERTIFICATE\n",
+                    privateKey: "KEY\n",
+                }),
+            ),
+        );
+    }
 });
