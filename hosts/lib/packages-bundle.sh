@@ -6,6 +6,12 @@ readonly bundle_cache=/var/cache/kubeadm-ha/bundle
 readonly installed_stamp=/var/lib/kubeadm-ha/bundle-installed
 readonly imported_stamp=/var/lib/kubeadm-ha/bundle-imported
 
+# Where its files are on this host.
+case $BUNDLE_URL in
+  file://*) readonly bundle=${BUNDLE_URL#file://} ;;
+  *) readonly bundle=$bundle_cache ;;
+esac
+
 bundle_digest() { sha256sum "$bundle_cache/SHA256SUMS" | cut -d' ' -f1; }
 
 fetch_sums() {
@@ -16,37 +22,39 @@ fetch_sums() {
     || die "the SHA256SUMS of $BUNDLE_URL has digest $(bundle_digest), not packages.sha256" "find out who changed the bundle before you trust it"
 }
 
-# Names of the bundle's files below a folder.
-files_below() { sed -n "s,^[0-9a-f]* [ *]\(\./\)\?\($1/.*\),\2,p" "$bundle_cache/SHA256SUMS"; }
+# Lines "SUM  NAME" of the bundle's files below a folder.
+sums_below() { sed -n "s,^\([0-9a-f]\{64\}\) [ *]\(\./\)\?\($1/.*\),\1  \3,p" "$bundle_cache/SHA256SUMS"; }
 
-# Prints where the file NAME of the bundle is on this host, checked.
-checked_file() {
-  local name=$1 place
-  if [[ $BUNDLE_URL == file://* ]]; then
-    place=${BUNDLE_URL#file://}/$name
-  else
-    place=$bundle_cache/$name
-    mkdir -p "$(dirname "$place")"
-    run curl --fail --silent --show-error --retry 3 --continue-at - --output "$place" "$BUNDLE_URL/$name" || die "$BUNDLE_URL/$name cannot be fetched"
-  fi
-  grep -E "^[0-9a-f]{64} [ *](\./)?$name\$" "$bundle_cache/SHA256SUMS" | sed "s,[ *][^ ]*\$, $place," | sha256sum --check --status \
-    || {
-      [[ $BUNDLE_URL == file://* ]] || rm -f "$place"
-      die "$BUNDLE_URL/$name is not what SHA256SUMS says" "make or copy the bundle again"
-    }
-  echo "$place"
+only_names() { cut -c 67-; }
+
+# have_files: files of the bundle, "SUM  NAME" a line on stdin, are in $bundle and are what they should be.
+have_files() {
+  local sums wrong
+  sums=$(cat)
+  [ "$bundle" != "$bundle_cache" ] || download "$(only_names <<<"$sums")"
+  wrong=$(cd "$bundle" && sha256sum --check --quiet 2>/dev/null <<<"$sums") && return
+  wrong=$(cut -d: -f1 <<<"$wrong")
+  [ "$bundle" != "$bundle_cache" ] || (cd "$bundle" && xargs rm -f <<<"$wrong")
+  die "not what SHA256SUMS of $BUNDLE_URL says: ${wrong//$'\n'/, }" "make or copy the bundle again"
 }
 
-# install_all FOLDER DESTINATION
+# download NAMES: a line each. What a download that was cut off has left is gone on with.
+download() {
+  local name
+  while read -r name; do printf 'url = "%s"\noutput = "%s"\n' "$BUNDLE_URL/$name" "$bundle/$name"; done <<<"$1" \
+    | run curl --fail --fail-early --silent --show-error --retry 3 --continue-at - --create-dirs --config - \
+    || die "not all of these can be fetched from $BUNDLE_URL: ${1//$'\n'/, }"
+}
+
+# install_all FOLDER DESTINATION: beside, then renamed: a running program keeps its old file.
 install_all() {
-  local name place
-  mkdir -p "$2"
-  for name in $(files_below "$1"); do
-    place=$(checked_file "$name") || exit 1
-    # Install beside and rename: a running program keeps its old file.
-    install -m 0755 "$place" "$2/.${name##*/}.new"
-    mv -f "$2/.${name##*/}.new" "$2/${name##*/}"
-  done
+  local sums new=$2/.new
+  sums=$(sums_below "$1")
+  have_files <<<"$sums"
+  mkdir -p "$new"
+  (cd "$bundle" && only_names <<<"$sums" | xargs install -m 0755 -t "$new")
+  mv -f "$new"/* "$2/"
+  rmdir "$new"
 }
 
 write_units() {
@@ -100,11 +108,11 @@ ExecStart=
 ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 UNIT
   echo 'runtime-endpoint: unix:///run/containerd/containerd.sock' >/etc/crictl.yaml
-  run systemctl daemon-reload
 }
 
 install_packages() {
   fetch_sums
+  begin_with_images
   [ "$(cat "$installed_stamp" 2>/dev/null)" != "$(bundle_digest)" ] || return 0
   say "installs Kubernetes $KUBERNETES_VERSION and containerd from the bundle"
   install_all bin /usr/local/bin
@@ -114,17 +122,29 @@ install_packages() {
   bundle_digest >"$installed_stamp"
 }
 
+# Workers need fewer images than those who run a part of the control plane.
+sums_of_images() {
+  if [ "$ROLE" = worker ]; then sums_below images | grep -v ' images/master.tar$'; else sums_below images; fi
+}
+
+imported() { echo "$(bundle_digest) $([ "$ROLE" = worker ] && echo node || echo all)"; }
+
+# They are large: fetched, and checked, while the programs are installed.
+begin_with_images() {
+  images_process=''
+  [ "$(cat "$imported_stamp" 2>/dev/null)" != "$(imported)" ] || return 0
+  sums_of_images | have_files &
+  images_process=$!
+}
+
 import_images() {
-  # Workers need fewer than those who run a part of the control plane.
-  local name place stamp
-  stamp="$(bundle_digest) $([ "$ROLE" = worker ] && echo node || echo all)"
-  [ "$(cat "$imported_stamp" 2>/dev/null)" != "$stamp" ] || return 0
-  for name in $(files_below images); do
-    [ "$ROLE" != worker ] || [ "$name" != images/master.tar ] || continue
+  local name
+  [ -n "$images_process" ] || return 0
+  wait "$images_process" || exit 1
+  for name in $(sums_of_images | only_names); do
     say "imports the images of $name"
-    place=$(checked_file "$name") || exit 1
-    run ctr --namespace k8s.io images import "$place" || die "containerd could not import $place"
+    run ctr --namespace k8s.io images import "$bundle/$name" || die "containerd could not import $bundle/$name"
   done
-  [[ $BUNDLE_URL == file://* ]] || rm -rf "${bundle_cache:?}"/{bin,cni,images}
-  echo "$stamp" >"$imported_stamp"
+  [ "$bundle" != "$bundle_cache" ] || rm -rf "${bundle_cache:?}"/{bin,cni,images}
+  imported >"$imported_stamp"
 }

@@ -6,6 +6,7 @@ readonly shutdown_unit=/etc/systemd/system/kubeadm-ha-shutdown.service
 # Holds for each container's scope: their names go on behind the dash (systemd.unit(5)).
 readonly container_units=/etc/systemd/system/cri-containerd-.scope.d
 
+# The service kubeadm-ha-shutdown, for systemd to read.
 end_api_server_before_etcd() {
   # What starts before the service ends after it: network, runtime, containers. kubelet ends before it, or would begin anew.
   cat >"$shutdown_unit.new" <<'UNIT'
@@ -27,8 +28,6 @@ UNIT
   mv -f "$shutdown_unit.new" "$shutdown_unit"
   mkdir -p "$container_units"
   printf '[Unit]\nBefore=kubeadm-ha-shutdown.service\n' >"$container_units/kubeadm-ha.conf"
-  run systemctl daemon-reload
-  run systemctl enable --now kubeadm-ha-shutdown
 }
 
 end_together_again() {

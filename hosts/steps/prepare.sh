@@ -43,6 +43,18 @@ set_up_kernel() {
   run sysctl --load /etc/sysctl.d/90-kubeadm-ha.conf
 }
 
+# All at once: to enable one makes systemd read all its files anew.
+set_up_services() {
+  local services=(containerd kubelet)
+  if [ "$ROLE" = master ]; then
+    end_api_server_before_etcd
+    services+=(kubeadm-ha-shutdown)
+  else
+    end_together_again # a host that was wiped may have been a master
+  fi
+  run systemctl enable "${services[@]}"
+}
+
 # The sandbox image is the one that this version of kubeadm expects.
 configure_containerd() {
   local pause config=/etc/containerd/config.toml
@@ -56,7 +68,6 @@ configure_containerd() {
   fi
   keep_old_settings "$config"
   mv -f "$config.new" "$config"
-  run systemctl enable containerd
   run systemctl restart containerd || die "containerd did not start" "look at 'journalctl -u containerd' on this host; are the settings under 'containerd' right?"
   wait_until 60 "containerd answers" ctr version
 }
@@ -98,12 +109,8 @@ check_host
 refuse_version_change
 set_up_kernel
 install_packages
+set_up_services
 configure_containerd
 import_images
-run systemctl enable kubelet
-if [ "$ROLE" = master ]; then
-  end_api_server_before_etcd
-else
-  end_together_again # a host that was wiped may have been a master
-fi
+[ "$ROLE" != master ] || run systemctl start kubeadm-ha-shutdown
 say "is prepared for Kubernetes $KUBERNETES_VERSION"
