@@ -2,8 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { flannel } from "../../components/flannel";
+import { projectFolder } from "../../toolchain/projectState";
 import type { LabCluster } from "./labCluster";
 
+/** As in the benchmark against a script: what a person installs before kubeadm. */
+const prepareScript = join(projectFolder, "bench", "by-hand", "prepare-host.sh");
 const bundle = "/media/kubeadm-ha/1.36.3";
 const ignored = "--ignore-preflight-errors=SystemVerification";
 
@@ -24,10 +27,9 @@ export class HandMadeCluster {
 
     async make({ endpoint, masters = [], workers = [] }: HandMadeOptions): Promise<void> {
         const { lab } = this.cluster;
-        const script = readFileSync(join(__dirname, "handMade.sh"), "utf8");
-        await Promise.all(
-            [this.first, ...masters, ...workers].map((host) => lab.ssh(host, `bash -s ${bundle}`, { stdin: script })),
-        );
+        const prepare = (role: "master" | "worker") => (host: string) =>
+            lab.ssh(host, `bash -s ${role} ${bundle}`, { stdin: readFileSync(prepareScript, "utf8") });
+        await Promise.all([...[this.first, ...masters].map(prepare("master")), ...workers.map(prepare("worker"))]);
         await lab.ssh(this.first, "cat > /root/init.yaml", { stdin: initYaml(endpoint) });
         const upload = masters.length > 0 ? "--upload-certs" : "";
         await lab.ssh(this.first, `kubeadm init --config /root/init.yaml ${ignored} ${upload} > /root/init.log 2>&1`);
