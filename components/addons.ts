@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import * as k8s from "@pulumi/kubernetes";
+// By their own modules: the package's index loads more than a hundred, in every command.
+import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
+import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { parseAllDocuments } from "yaml";
 import type { ClusterPlan } from "../config/clusterPlan";
@@ -17,7 +19,7 @@ export interface AddonsArgs {
 
 /** What lives inside the cluster: its network and the labels of its nodes. */
 export class Addons extends pulumi.ComponentResource {
-    private madeProvider?: k8s.Provider;
+    private madeProvider?: Provider;
 
     constructor(
         private readonly name: string,
@@ -33,8 +35,8 @@ export class Addons extends pulumi.ComponentResource {
     }
 
     /** Made when it is first needed: a cluster without add-ons needs no plugin for them. */
-    private get provider(): k8s.Provider {
-        this.madeProvider ??= new k8s.Provider(
+    private get provider(): Provider {
+        this.madeProvider ??= new Provider(
             this.name,
             {
                 kubeconfig: this.args.kubeconfig,
@@ -67,7 +69,7 @@ export class Addons extends pulumi.ComponentResource {
         if (Object.keys(labels).length === 0) {
             return;
         }
-        new k8s.core.v1.NodePatch(
+        new NodePatch(
             `${this.name}-${name}-labels`,
             { metadata: { name, labels, annotations: { "pulumi.com/patchForce": "true" } } },
             {
