@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type Cell, cellName } from "./matrix";
 import { pointInWords } from "./point";
 
@@ -81,6 +81,9 @@ here: the lab's hosts share the machine's.
 ${count("ok")} cells are ok, ${count("wrong")} are not.
 
 ${overview(measured)}
+
+${readFileSync(join(__dirname, "defects.md"), "utf8")}
+## Each cell
 
 | operation | fault | point | outcome | repair | commit |
 |---|---|---|---|---|---|
