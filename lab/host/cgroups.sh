@@ -91,3 +91,14 @@ processes_in() {
     [[ ! -d $hierarchy/$1 ]] || find "$hierarchy/$1" -name cgroup.procs -exec cat {} + 2>/dev/null || true
   done | sort -nu
 }
+
+# GROUP: what is frozen in it and below it goes on. In cgroup v1 nothing can kill a frozen process, and a runc that was
+# killed leaves one behind.
+thaw() {
+  local hierarchy state
+  for hierarchy in $(hierarchy_folders); do
+    while read -r state; do
+      echo THAWED 2>/dev/null >"$state" || true # its group may have just gone
+    done < <(find "$hierarchy/$1" -name freezer.state 2>/dev/null)
+  done
+}

@@ -29,15 +29,30 @@ run_host() {
     "$LAB_FOLDER/scripts/init.sh" "$host" </dev/null 9>&-
 }
 
+# A host that reboots, or is killed, ends when its last process has ended. Looks once a second whether it is about to; the
+# builtin waits on a pipe in which nothing comes, and leaves no process behind.
+thaw_when_dying() {
+  local never init
+  exec {never}<> <(:)
+  while kill -0 $$ 2>/dev/null; do
+    read -rt 1 -u "$never" || true
+    { read -r init <"$folder/run/init.pid"; } 2>/dev/null || continue
+    [[ -e /proc/$init/exe ]] || thaw "$lab_cgroup/$host"
+  done
+}
+
 boot_until_off() {
-  local status
+  local status thawing
   while true; do
     make_cgroup "$lab_cgroup/$host"
     plug_in "$host" "$address"
     : >"$folder/run/console.log"
     note "on"
+    thaw_when_dying 9>&- &
+    thawing=$!
     status=0
     run_host || status=$?
+    kill "$thawing" 2>/dev/null || true
     rm -f "$folder/run/init.pid"
     unplug "$host"
     remove_cgroup "$lab_cgroup/$host"

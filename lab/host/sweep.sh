@@ -14,6 +14,7 @@ kill_processes() {
     [[ -n $processes ]] || return 0
     # shellcheck disable=SC2086 # one word per process
     kill -KILL $processes 2>/dev/null || true
+    thaw "$lab_cgroup"
     sleep 0.05
   done
   fail "these processes do not die: $(tr '\n' ' ' <<<"$processes") (tried $try times)"

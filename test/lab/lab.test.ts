@@ -120,6 +120,18 @@ describe("a lab", function () {
         assert.equal(await output("m1", "systemctl is-system-running --wait"), "running");
     });
 
+    it("can pull the plug of a host with a frozen process, as a killed runc leaves it", async () => {
+        await lab.ssh(
+            "m1",
+            `setsid sleep 1000 >/dev/null 2>&1 </dev/null & cd /sys/fs/cgroup
+            if [ -d freezer ]; then set -- freezer/frozen freezer.state FROZEN; else set -- frozen cgroup.freeze 1; fi
+            mkdir $1 && echo $! >$1/cgroup.procs && echo $3 >$1/$2`,
+        );
+        await lab.crash("m1");
+        assert.deepEqual(processesOf(`/${name}/m1/`), []);
+        await lab.start("m1");
+    });
+
     it("switches a host off cleanly, and on", async () => {
         await lab.ssh("m1", "systemd-run --quiet --property=ExecStop='/bin/touch /root/stopped' sleep 1000");
         await lab.stop("m1");
