@@ -83,9 +83,22 @@ export class FaultCluster {
     /** From here on the cluster is known to be in this state, and must keep what is in it. */
     async settle(state: ClusterState): Promise<void> {
         const cluster = this.inUse();
+        // After a fault in one's own etcd, kubelet may take a while until it has started it again.
+        await Promise.all(state.masters.map((master) => this.ready(master)));
         await cluster.consistsOf(state.masters, [worker]);
         this.state = state;
         this.founding ??= this.uid();
+    }
+
+    /** An API server is ready only when its own etcd member is. */
+    private async ready(master: string): Promise<void> {
+        const asked = "curl --silent --insecure --fail --max-time 3 --output /dev/null https://127.0.0.1:6443/readyz";
+        const { status } = await this.lab.ssh(master, `timeout 120 sh -c 'until ${asked}; do sleep 1; done'`, {
+            check: false,
+        });
+        if (status !== 0) {
+            throw new Error(`the API server of ${master} has not been ready for 2 minutes`);
+        }
     }
 
     /** Writes an object that has to be there for as long as the cluster is. */

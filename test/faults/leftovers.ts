@@ -48,14 +48,19 @@ export async function containersOn(cluster: FaultCluster, hosts: string[]): Prom
     return (await Promise.all(found)).flat();
 }
 
-/** Files that an undisturbed run leaves and this one has not left, and the other way round. */
+/**
+ * Files that an undisturbed run leaves and this one has not left, and the other way round. Those in /run are gone after a
+ * reboot, and come back with the next step.
+ */
 export function differences(undisturbed: HostFiles, now: HostFiles): string[] {
     return Object.entries(now).flatMap(([host, files]) => {
         const expected = new Set(undisturbed[host] ?? files);
         const there = new Set(files);
         return [
             ...files.filter((file) => !expected.has(file)).map((file) => `${host}: ${file} is left over`),
-            ...[...expected].filter((file) => !there.has(file)).map((file) => `${host}: ${file} is missing`),
+            ...[...expected]
+                .filter((file) => !there.has(file) && !file.startsWith("/run/"))
+                .map((file) => `${host}: ${file} is missing`),
         ];
     });
 }
