@@ -39,6 +39,7 @@ export function timeline(runs: TimelineRun[]): string {
     const height = y + pixels.axis;
     return [
         `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">\n`,
+        "<title>Steps on hosts over time</title>\n",
         `<rect width="${width}" height="${height}" fill="#ffffff"/>\n`,
         ...axis(longest, y),
         ...parts,
