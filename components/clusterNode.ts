@@ -6,7 +6,6 @@ import { containerdConfiguration } from "./containerdConfiguration";
 import type { DeliveredFile } from "./delivery";
 import { drainSettings } from "./drainSettings";
 import { Host } from "./host";
-import { allScripts, workerScripts } from "./hostScripts";
 import { hostSettings } from "./hostSettings";
 import { discoveryKubeconfigPath } from "./kubeadmConfiguration";
 import type { LostHost } from "./lostHost";
@@ -29,6 +28,8 @@ export interface NodeKind {
     role: "master" | "worker";
     /** The component that the node's resources are in. */
     parent?: pulumi.Resource;
+    /** The host scripts that it needs. Default: all. */
+    scripts?: string[];
     /** The file of `kubeadm join`. */
     joinConfiguration: string;
     /** Kubeconfig with which the host can be this node and nothing else, secret. */
@@ -74,13 +75,8 @@ export abstract class ClusterNode {
                 { path: "/etc/kubeadm-ha/join.yaml", mode: "0644", content: kind.joinConfiguration },
                 ...patchFiles(plan, host, kind.role),
             ]),
-            { ...this.optionsOf("host"), delete: "reset", resource: "host", scripts: this.scripts() },
+            { ...this.optionsOf("host"), delete: "reset", resource: "host", scripts: kind.scripts },
         );
-    }
-
-    private scripts(): string[] {
-        const { kind, args } = this;
-        return kind.role === "worker" ? workerScripts(args.plan.packages.source) : allScripts();
     }
 
     /** What a node of its kind needs before it joins, beside what all need. */

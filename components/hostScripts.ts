@@ -37,7 +37,7 @@ export function allScripts(): string[] {
 
 /** Those of a worker: there may be thousands, and each byte is in the state for each. */
 export function workerScripts(packages: ClusterPlan["packages"]["source"]): string[] {
-    return [...ofWorkers, libFile(`packages-${packages}`)].sort();
+    return [...ofWorkers, libFile(`packages-${packages}`)];
 }
 
 async function makeArchive(names: string[]): Promise<string> {

@@ -1,5 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
+import { workerScripts } from "./hostScripts";
 import { workerJoinConfiguration } from "./kubeadmConfiguration";
 
 /** A worker node: three resources and no component, because there may be thousands. It gets no key but its own. */
@@ -8,6 +9,7 @@ export class Worker extends ClusterNode {
         super(args, {
             role: "worker",
             parent,
+            scripts: workerScripts(args.plan.packages.source),
             joinConfiguration: workerJoinConfiguration(args.plan, args.host),
             identity: args.pki.newNodeKubeconfig(args.host.name, args.plan.endpoint),
             // The identity is another one in every run.
