@@ -61,7 +61,7 @@ export const faults: Fault[] = [
         strike: async (scene) => {
             const before = scene.cluster.trace(scene.host).init();
             await onHost(scene, "systemctl reboot");
-            await until(300, `${scene.host} boots anew`, () => scene.cluster.trace(scene.host).init() !== before);
+            await until(120, `${scene.host} boots anew`, () => scene.cluster.trace(scene.host).init() !== before);
         },
         mend: switchOn,
     },
