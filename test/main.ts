@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ensureTools } from "../toolchain/buildTools";
 import { inWords } from "../toolchain/duration";
 import { ensure, pulumiPieces } from "../toolchain/ensure";
+import { earlierBundles } from "../toolchain/kubernetes/bundle";
 import { pieceFolder } from "../toolchain/locate";
 import { projectFolder } from "../toolchain/projectState";
 import { runMain } from "../toolchain/runMain";
@@ -15,7 +16,7 @@ import { type Count, check, goModule, mocha, type Stage } from "./stages";
 async function main(): Promise<number> {
     const [which = "all"] = process.argv.slice(2);
     ensureTools(["git", "shellcheck", "sshd", "ssh-keygen", "ssh-agent", "gpg", "dpkg-deb", "apt-ftparchive"]);
-    await ensure(...pulumiPieces, "shfmt", "bundle", ...(which === "quick" ? [] : ["lab-rootfs", "kubernetes-e2e"]));
+    await ensure(...pulumiPieces, "shfmt", "bundle", ...furtherPieces(which));
 
     const total: Count = { passed: 0, failed: 0, skipped: 0 };
     for (const stage of stagesOf(which)) {
@@ -26,6 +27,13 @@ async function main(): Promise<number> {
     }
     console.log(`\n${said(total)}`);
     return total.failed === 0 ? 0 : 1;
+}
+
+function furtherPieces(which: string): string[] {
+    return [
+        ...(which === "quick" ? [] : ["lab-rootfs", "kubernetes-e2e"]),
+        ...(which === "long" ? earlierBundles.map(({ name, version }) => `${name}@${version}`) : []),
+    ];
 }
 
 function stagesOf(which: string): Stage[] {

@@ -2,11 +2,11 @@ import { pieceNamed } from "./cache";
 import { inWords } from "./duration";
 import { ensurePieces, type Made } from "./maker";
 import type { Piece } from "./piece";
-import { pieces } from "./pieces";
+import { neededPieces, pieces } from "./pieces";
 import { runMain } from "./runMain";
 import { table } from "./table";
 
-/** npm run toolchain [PIECE…]: makes the named pieces, or all. */
+/** npm run toolchain [PIECE…]: makes the named pieces, or all that are needed. */
 async function main(): Promise<void> {
     const names = process.argv.slice(2);
     const started = Date.now();
@@ -16,9 +16,9 @@ async function main(): Promise<void> {
     console.log(`The toolchain is complete after ${inWords((Date.now() - started) / 1000)}.`);
 }
 
-/** All pieces; a lab is only for root on Linux, and its root file system with it. */
+/** A lab is only for root on Linux, and its root file system with it. */
 function piecesForThisMachine(): Piece[] {
-    return canHaveLab() ? pieces : pieces.filter(({ name }) => name !== "lab-rootfs");
+    return canHaveLab() ? neededPieces : neededPieces.filter(({ name }) => name !== "lab-rootfs");
 }
 
 function canHaveLab(): boolean {

@@ -1,5 +1,5 @@
 import { labRootfs } from "../lab/rootfs";
-import { bundles } from "./kubernetes/bundle";
+import { bundle, earlierBundles } from "./kubernetes/bundle";
 import { kubernetesE2e } from "./kubernetes/kubernetesE2e";
 import type { Piece } from "./piece";
 import { engine } from "./pulumi/engine";
@@ -7,4 +7,7 @@ import { plugins } from "./pulumi/plugins";
 import { shfmt } from "./shfmt";
 
 /** Everything the project needs, in the order in which it is made: what `pulumi` commands wait for comes first. */
-export const pieces: Piece[] = [engine, ...plugins, shfmt, labRootfs, ...bundles, kubernetesE2e];
+export const neededPieces: Piece[] = [engine, ...plugins, shfmt, labRootfs, bundle, kubernetesE2e];
+
+/** What a name on the command line can mean. */
+export const pieces: Piece[] = [...neededPieces, ...earlierBundles];

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { flannel } from "../../components/flannel";
+import { newestVersion } from "../../toolchain/kubernetes/releases";
 import { projectFolder } from "../../toolchain/projectState";
 import type { LabCluster } from "./labCluster";
 
 /** As in the benchmark against a script: what a person installs before kubeadm. */
 const prepareScript = join(projectFolder, "bench", "by-hand", "prepare-host.sh");
-const bundle = "/media/kubeadm-ha/1.36.3";
 const ignored = "--ignore-preflight-errors=SystemVerification";
 
 export interface HandMadeOptions {
@@ -16,6 +16,8 @@ export interface HandMadeOptions {
     /** Further masters, joined with an uploaded certificate. */
     masters?: string[];
     workers?: string[];
+    /** Default: the newest that there is a bundle of. */
+    kubernetesVersion?: string;
 }
 
 /** A cluster as a person makes it with kubeadm alone, on hosts of a lab. */
@@ -25,12 +27,15 @@ export class HandMadeCluster {
         private readonly first: string,
     ) {}
 
-    async make({ endpoint, masters = [], workers = [] }: HandMadeOptions): Promise<void> {
+    async make({ endpoint, masters = [], workers = [], kubernetesVersion }: HandMadeOptions): Promise<void> {
         const { lab } = this.cluster;
+        const version = kubernetesVersion ?? newestVersion.kubernetes;
         const prepare = (role: "master" | "worker") => (host: string) =>
-            lab.ssh(host, `bash -s ${role} ${bundle}`, { stdin: readFileSync(prepareScript, "utf8") });
+            lab.ssh(host, `bash -s ${role} /media/kubeadm-ha/${version}`, {
+                stdin: readFileSync(prepareScript, "utf8"),
+            });
         await Promise.all([...[this.first, ...masters].map(prepare("master")), ...workers.map(prepare("worker"))]);
-        await lab.ssh(this.first, "cat > /root/init.yaml", { stdin: initYaml(endpoint) });
+        await lab.ssh(this.first, "cat > /root/init.yaml", { stdin: initYaml(version, endpoint) });
         const upload = masters.length > 0 ? "--upload-certs" : "";
         await lab.ssh(this.first, `kubeadm init --config /root/init.yaml ${ignored} ${upload} > /root/init.log 2>&1`);
         const objects = flannel({ podSubnet: "10.244.0.0/16", pluginOnHosts: true });
@@ -75,12 +80,12 @@ export class HandMadeCluster {
     }
 }
 
-function initYaml(endpoint?: string): string {
+function initYaml(version: string, endpoint?: string): string {
     const documents = [
         {
             apiVersion: "kubeadm.k8s.io/v1beta4",
             kind: "ClusterConfiguration",
-            kubernetesVersion: "v1.36.3",
+            kubernetesVersion: `v${version}`,
             ...(endpoint ? { controlPlaneEndpoint: endpoint } : {}),
             networking: { podSubnet: "10.244.0.0/16" },
             apiServer: { certSANs: ["old-name.example.com"] },

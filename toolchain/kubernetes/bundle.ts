@@ -3,9 +3,10 @@ import { builtBundle } from "./buildBundle";
 import { finishedBundle } from "./finishedBundle";
 import { goParts } from "./goParts";
 import { officialBundle } from "./officialBundle";
-import { type BundleVersion, bundleVersions } from "./versions";
+import { earlierVersions, newestVersion } from "./releases";
+import type { BundleVersion } from "./versions";
 
-/** What decides what a bundle is, beside its wrapper modules. Relative to toolchain/, as a piece's recipe is. */
+/** What decides what a bundle is, beside its version's own file and the wrapper modules. */
 const recipe = [
     "base-layer.sh",
     "buildBundle.ts",
@@ -21,29 +22,22 @@ const recipe = [
     "versions.ts",
 ];
 
+/** Of the newest version: what everything is made and tested with. */
+export const bundle = bundlePiece(newestVersion);
+
+/** Of the versions to upgrade and to take over clusters from: made when somebody asks for them. */
+export const earlierBundles = earlierVersions.map(bundlePiece);
+
 /**
  * All that hosts need of one Kubernetes version, laid out as the hosts' scripts expect it:
  * SHA256SUMS · bin/ programs · cni/ network plugins · images/node.tar for every node · images/master.tar for masters.
  */
-export function bundle(version: string): Piece {
-    const found = bundleVersions.find(({ kubernetes }) => kubernetes === version);
-    if (!found) {
-        const known = bundleVersions.map(({ kubernetes }) => kubernetes).join(", ");
-        throw new Error(
-            `There is no bundle of Kubernetes ${version}. There are: ${known} (toolchain/kubernetes/versions.ts).`,
-        );
-    }
-    return bundlePiece(found);
-}
-
-/** Every bundle that can be had. */
-export const bundles: Piece[] = bundleVersions.map(bundlePiece);
-
 function bundlePiece(version: BundleVersion): Piece {
+    const files = [...recipe, `releases/${version.kubernetes}.json`, ...goParts(version).map((part) => part.module)];
     return {
         name: "bundle",
         version: version.kubernetes,
-        recipe: [...recipe, ...goParts(version).map((part) => part.module)].map((path) => `kubernetes/${path}`),
+        recipe: files.map((path) => `kubernetes/${path}`),
         buildTools: ["go", "gcc", "libc6-dev", "libseccomp-dev", "pkg-config", "mmdebstrap", "tar"],
         sources: [finishedBundle(version), officialBundle(version), builtBundle(version)],
     };

@@ -38,7 +38,7 @@ export function goParts(version: BundleVersion): GoPart[] {
         runc,
         cniPlugins,
         cniFlannel,
-        pause,
+        pause(version),
     ];
 }
 
@@ -166,4 +166,6 @@ const cniFlannel: GoPart = {
     variables: { [cniVersionVariable]: `v${nodeSoftware.cniFlannelModule}` },
 };
 
-const pause: GoPart = { module: "pause", packages: ["."] };
+function pause({ pause: version }: BundleVersion): GoPart {
+    return { module: "pause", packages: ["."], variables: { "main.version": version } };
+}

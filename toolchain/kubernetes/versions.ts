@@ -11,18 +11,6 @@ export interface BundleVersion {
     pause: string;
 }
 
-/** One entry here, and its wrapper modules in modules/, is all that another release needs. */
-export const bundleVersions: BundleVersion[] = [
-    {
-        kubernetes: "1.36.3",
-        released: "2026-07-22T18:07:38Z",
-        etcd: "3.6.8",
-        etcdImageTag: "3.6.8-0",
-        coredns: "1.14.2",
-        pause: "3.10.2",
-    },
-];
-
 /** What a node runs whichever Kubernetes it is. The kubelet of 1.36 wants containerd 2. */
 export const nodeSoftware = {
     containerd: "2.3.3",

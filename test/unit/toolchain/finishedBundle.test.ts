@@ -3,14 +3,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finishedBundle } from "../../../toolchain/kubernetes/finishedBundle";
+import { newestVersion as version } from "../../../toolchain/kubernetes/releases";
 import { writeSha256Sums } from "../../../toolchain/kubernetes/sha256Sums";
-import { bundleVersions } from "../../../toolchain/kubernetes/versions";
 import type { Workshop } from "../../../toolchain/piece";
 
 describe("a finished bundle on this machine", () => {
     const before = process.env.KUBEADM_HA_BUNDLE;
     const workshop = { say: () => {} } as unknown as Workshop;
-    const [version] = bundleVersions;
     let folder: string;
     let into: string;
 
