@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { once } from "node:events";
 import type { ClusterConfig } from "../../config/schema";
+import { earlierVersions } from "../../toolchain/kubernetes/releases";
 import { HandMadeCluster } from "../support/handMade";
 import { LabCluster } from "../support/labCluster";
 
@@ -82,20 +82,7 @@ describe("taking over other clusters that were made by hand @long", function () 
         ]) {
             it(`is cut off after "${words}"`, async () => {
                 declare(three);
-                let said = "";
-                let cut: Promise<unknown> | undefined;
-                const engine = cluster.stack.startUp((heard) => {
-                    said += heard;
-                    if (said.includes(words)) {
-                        cut ??= cluster.lab.ssh("m1", "pkill -KILL -f '^bash /usr/local/lib/kubeadm-ha/steps/adopt'", {
-                            check: false,
-                        });
-                    }
-                });
-                const [status] = await once(engine, "close");
-                assert.ok(cut, said);
-                await cut;
-                assert.notEqual(status, 0, said);
+                await cluster.upCutOff("m1", "adopt", words);
             });
         }
 
@@ -143,6 +130,41 @@ describe("taking over other clusters that were made by hand @long", function () 
             const { stdout } = await cluster.lab.ssh("m1", "bash /usr/local/lib/kubeadm-ha/go-back");
             assert.match(stdout, /The cluster is led to https:\/\/\S+:6443 again/);
             assert.deepEqual(await state(), before);
+        });
+    });
+
+    describe("a single master of an earlier Kubernetes", () => {
+        const [{ kubernetes: earlier }] = earlierVersions;
+        const packages = { source: "bundle", url: `file:///media/kubeadm-ha/${earlier}` } as const;
+
+        before(async () => {
+            cluster = new LabCluster("adopt-1-35");
+            await cluster.lab.up(["lb", ...three, "w1"]);
+            handMade = new HandMadeCluster(cluster, "m1");
+            await handMade.make({ workers: ["w1"], kubernetesVersion: earlier });
+        });
+        after(() => cluster?.remove());
+
+        it("is refused where the configuration says another version", () => {
+            declare(three);
+            const { status, output } = cluster.stack.up();
+            assert.notEqual(status, 0);
+            assert.match(output, /the kubelet of this host is v1\.35\.4, and the configuration says 1\.36\.3/);
+        });
+
+        it("becomes three masters of that version", async () => {
+            declare(three, { kubernetesVersion: earlier, packages });
+            cluster.stack.upOrThrow();
+            await cluster.consistsOf(three, ["w1"]);
+            assert.deepEqual(
+                new Set(
+                    cluster
+                        .kubectl("get", "nodes", "--output=jsonpath={.items[*].status.nodeInfo.kubeletVersion}")
+                        .split(" "),
+                ),
+                new Set([`v${earlier}`]),
+            );
+            assert.deepEqual(cluster.stack.plan(), []);
         });
     });
 

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -140,6 +141,29 @@ export class LabCluster {
             "sed -n 's/^ *server \\([0-9.:]*\\) .*/\\1/p' /etc/kubeadm-ha/nginx.conf",
         );
         return stdout.trim().split("\n").sort();
+    }
+
+    /**
+     * `pulumi up` during which a step is killed, on its host, as soon as it says these words. Its processes of other programs
+     * live on, as they do when a connection breaks. Returns what was said.
+     */
+    async upCutOff(host: string, step: string, words: string): Promise<string> {
+        const log = `/var/log/kubeadm-ha/${step}.log`;
+        const watching = this.lab.ssh(host, "timeout 600 bash -s", {
+            stdin: `
+                mkdir -p /var/log/kubeadm-ha && touch ${log}
+                size=$(wc -c <${log})
+                until tail -c +$((size + 1)) ${log} | grep -qF "${words}"; do sleep 0.02; done
+                pkill -KILL -f '^bash /usr/local/lib/kubeadm-ha/steps/${step}.sh'`,
+        });
+        let said = "";
+        const engine = this.stack.startUp((heard) => {
+            said += heard;
+        });
+        const [status] = await once(engine, "close");
+        assert.notEqual(status, 0, said);
+        await watching;
+        return said;
     }
 
     /** The names of the hosts that are switched on. */
