@@ -121,9 +121,7 @@ export function stateSize(stack: TestStack): number {
 }
 
 function stateFile(stack: TestStack): string {
-    const file = stack
-        .stateFiles()
-        .find((path) => new RegExp(`/stacks/.*/${stack.name}\\.json(\\.[a-z]+)?$`).test(path));
+    const file = stack.stateFiles().find((path) => new RegExp(`/stacks/.*/${stack.name}\\.json(\\.zst)?$`).test(path));
     if (!file) {
         throw new Error("There is no state");
     }

@@ -7,6 +7,9 @@ import { bytes, median } from "./statistics";
 /** From so many workers on, one round has to do. */
 const large = 1000;
 
+/** The command plugin keeps each connection until it ends, and sshd two processes for each: so many workers at a time. */
+const atOnce = 500;
+
 interface Measured {
     workers: number;
     counts: Counts;
@@ -52,9 +55,8 @@ async function measureSize(hosts: StandInHosts, workers: number, counts: Counts,
         own.setWorkers(workers);
         bare.setLike(counts);
         const fresh = await previews();
-        for (const { stack } of [own, bare]) {
-            await measured(stack, up, writeStateOnce);
-        }
+        await make(own, workers);
+        await measured(bare.stack, up, writeStateOnce);
         return {
             workers,
             counts,
@@ -65,6 +67,14 @@ async function measureSize(hosts: StandInHosts, workers: number, counts: Counts,
     } finally {
         own.stack.remove();
         bare.stack.remove();
+    }
+}
+
+async function make(own: LoopbackStack, workers: number): Promise<void> {
+    for (let count = 0; count < workers; ) {
+        count = Math.min(count + atOnce, workers);
+        own.setWorkers(count);
+        await measured(own.stack, up, writeStateOnce);
     }
 }
 

@@ -17,7 +17,7 @@ interface Setting {
 const settings: Setting[] = [
     { words: "as Pulumi comes", environment: {}, upTo: 100 },
     { words: "without a second copy", environment: oneCopy, upTo: 100 },
-    { words: "and compressed (zstd)", environment: compressed, upTo: 500 },
+    { words: "and compressed (zstd)", environment: compressed, upTo: 100 },
     { words: "state written once, at the end", environment: writeStateOnce, upTo: Infinity },
 ];
 
