@@ -15,7 +15,7 @@ export type NodeFate =
     | "stays";
 
 /** Resources that make a host a node or a member; their delete, or their replacement, takes it out of the cluster. */
-const membership = /-(host|join|leave|join-etcd|leave-etcd|reset)$/;
+const membership = /-(host|join|node|leave|join-etcd|leave-etcd|reset)$/;
 
 /** Operations after which a resource is what it was, or more. Of any other, known or not, the worst is assumed. */
 const keeping = ["same", "create", "update", "read", "refresh", "import"];

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { planCluster } from "../config/clusterPlan";
-import type { ClusterConfig } from "../config/schema";
+import type { ClusterConfig, UpgradeConfig } from "../config/schema";
 import type { SshSecrets } from "../config/sshSecrets";
 import { Addons } from "./addons";
 import { Adoption } from "./adoption";
+import type { ClusterNode } from "./clusterNode";
 import { clusterType } from "./clusterTypes";
 import { keepSecretsOutOfDebugLog } from "./debugLog";
 import { requireEtcdClientKey } from "./etcdClient";
@@ -86,11 +87,10 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         adopted.forEach((master, index) => {
             master.takeTurnAfter(adopted[index - 1]);
         });
-        byName(masters).forEach((master, index, all) => {
-            master.join(gate, evicted, all.slice(0, index));
-        });
-        for (const worker of workers) {
-            worker.join(gate, evicted);
+        this.takeTurns(masters, workers, gate, plan.upgrade);
+        const beforeJoins = [...upgradedOf(masters), ...evicted.map(({ forgotten }) => forgotten)];
+        for (const node of [...masters, ...workers]) {
+            node.join(gate, beforeJoins);
         }
         loadBalancer?.serve(masters);
         etcd?.serve(masters, gate);
@@ -104,9 +104,33 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         );
         this.registerOutputs({ endpoint: this.endpoint, kubeconfig: this.kubeconfig });
     }
+
+    /**
+     * Masters are upgraded one after another, when all hosts have what they need for it; then workers, so many at a time.
+     * Several that leave do so in the opposite order, so many at a time too.
+     */
+    private takeTurns(
+        masters: JoiningMaster[],
+        workers: Worker[],
+        gate: pulumi.Resource,
+        { maxUnavailable }: UpgradeConfig,
+    ): void {
+        const prepared = [...masters, ...workers].map((node) => node.prepared);
+        byName(masters).forEach((master, index, all) => {
+            master.live(gate, [...prepared, ...upgradedOf(all.slice(0, index))]);
+        });
+        byName(workers).forEach((worker, index, all) => {
+            const before = index - (maxUnavailable ?? Math.ceil(all.length / 10));
+            worker.live(gate, upgradedOf(before < 0 ? masters : [...masters, all[before]]));
+        });
+    }
 }
 
-/** Masters in an order that no edit of the list changes: should several leave at once, they leave in it, one by one. */
-function byName(masters: JoiningMaster[]): JoiningMaster[] {
-    return [...masters].sort((one, other) => one.config.name.localeCompare(other.config.name, "en"));
+function upgradedOf(nodes: ClusterNode[]): pulumi.Resource[] {
+    return nodes.flatMap(({ upgraded }) => upgraded ?? []);
+}
+
+/** In an order that no edit of the list changes. */
+function byName<Node extends ClusterNode>(nodes: Node[]): Node[] {
+    return [...nodes].sort((one, other) => one.config.name.localeCompare(other.config.name, "en"));
 }

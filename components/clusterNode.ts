@@ -7,8 +7,7 @@ import type { DeliveredFile } from "./delivery";
 import { drainSettings } from "./drainSettings";
 import { Host } from "./host";
 import { hostSettings } from "./hostSettings";
-import { discoveryKubeconfigPath } from "./kubeadmConfiguration";
-import type { LostHost } from "./lostHost";
+import { discoveryKubeconfigPath, upgradeConfiguration } from "./kubeadmConfiguration";
 import { formerIdentity } from "./nodeTypes";
 import { patchFiles } from "./patches";
 import { caFiles, type Pki } from "./pki";
@@ -41,7 +40,7 @@ export interface NodeKind {
 }
 
 /**
- * A host that is, or becomes, a node: prepared at once, joined when the cluster has been founded.
+ * A host that is, or becomes, a node: prepared at once, joined when the cluster has been founded, upgraded in its turn.
  * When it is removed from the configuration it leaves the cluster first (`leave`), then is cleaned (`reset`).
  */
 export abstract class ClusterNode {
@@ -50,10 +49,10 @@ export abstract class ClusterNode {
     readonly config: NodeConfig;
     /** Packages, runtime and kubelet are in place; when it is deleted, the host is reset. */
     readonly prepared: remote.Command;
+    /** As a node, the host is of the cluster's version; when it is deleted, it leaves. Undefined until `live` was called. */
+    upgraded?: remote.Command;
     /** The host is a node; undefined until `join` was called. */
     joined?: remote.Command;
-    /** The step that takes the host out of the cluster; undefined until `join` was called. */
-    private leaving?: remote.Command;
 
     constructor(
         protected readonly args: ClusterNodeArgs,
@@ -85,13 +84,36 @@ export abstract class ClusterNode {
     }
 
     /**
-     * Makes the host a node of the founded cluster.
+     * What happens to the node between its join and its reset. Nothing when it is made, so that it can be there before the
+     * node is: new nodes wait for the masters that are being upgraded, and not for those that join.
      * @param gate the founding: what everything later in the cluster's life depends on
-     * @param evicted lost hosts that must be out of the cluster before a new one comes in
-     * @param leaveAfter nodes that leave later than this one, should several leave at once
+     * @param after what is done before this node is upgraded, and leaves later than it
      */
-    join(gate: pulumi.Resource, evicted: LostHost[], leaveAfter: ClusterNode[] = []): void {
-        const { plan, host, pki } = this.args;
+    live(gate: pulumi.Resource, after: pulumi.Resource[]): void {
+        const { plan, host } = this.args;
+        const upgrade = {
+            path: "/run/kubeadm-ha/upgrade.yaml",
+            mode: "0644",
+            content: upgradeConfiguration(plan, host, this.kind.role),
+        };
+        this.upgraded = this.host.lastStep("leave", this.withAdmin([upgrade]), {
+            ...this.optionsOf("node"),
+            resource: "node",
+            // In the command, so that a plan shows it.
+            update: `version ${plan.kubernetesVersion}`,
+            dependsOn: [gate, this.prepared, ...after],
+            // When the whole cluster goes there is nothing to leave.
+            deletedWith: gate,
+        });
+    }
+
+    /**
+     * Makes the host a node of the founded cluster.
+     * @param gate the founding
+     * @param after what must be done before a new node comes in
+     */
+    join(gate: pulumi.Resource, after: pulumi.Resource[]): void {
+        const { host, pki } = this.args;
         const files = pulumi
             .all([pki.clusterFile, this.kind.identity, this.kind.joinFiles ?? []])
             .apply(([cluster, content, joinFiles]) => [
@@ -101,26 +123,25 @@ export abstract class ClusterNode {
             ]);
         this.joined = this.host.step("join", pulumi.secret(files), {
             ...this.optionsOf("join"),
-            dependsOn: [gate, this.prepared, ...this.needed(), ...evicted.map(({ forgotten }) => forgotten)],
+            dependsOn: [gate, this.prepared, ...this.needed(), ...after],
             ignoreChanges: this.kind.ignoreChanges,
         });
-        const withAdmin = pki
-            .adminKubeconfigFile(plan.endpoint, caFiles.node)
-            .apply((admin) => [...admin, drainSettings(plan.drain)]);
-        this.leaving = this.host.lastStep("leave", withAdmin, {
-            ...this.optionsOf("leave"),
-            dependsOn: [this.joined, ...leaveAfter.flatMap((node) => node.leaving ?? [])],
-            // When the whole cluster goes there is nothing to leave.
-            deletedWith: gate,
-        });
         if (host.drained) {
-            this.host.step("drain", withAdmin, {
+            this.host.step("drain", this.withAdmin(), {
                 ...this.optionsOf("drain"),
                 dependsOn: this.joined,
                 delete: "uncordon",
                 deletedWith: this.joined,
             });
         }
+    }
+
+    /** The administrator's kubeconfig, how the node is drained, and these files. */
+    private withAdmin(files: DeliveredFile[] = []): pulumi.Output<DeliveredFile[]> {
+        const { plan, pki } = this.args;
+        return pki
+            .adminKubeconfigFile(plan.endpoint, caFiles.node)
+            .apply((admin) => [...admin, drainSettings(plan.drain), ...files]);
     }
 
     private optionsOf(resource: string): pulumi.CustomResourceOptions {

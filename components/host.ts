@@ -20,6 +20,13 @@ export interface FirstStepOptions extends StepOptions {
     scripts?: string[];
 }
 
+export interface LastStepOptions extends pulumi.CustomResourceOptions {
+    /** What the resource is called after the host. Default: as the step. */
+    resource?: string;
+    /** Step, with its argument, that runs as often as something changes. Default: none. */
+    update?: string;
+}
+
 /**
  * A host as the steps see it: connection, sudo, names of resources and the way files get there are decided here, once.
  * A step is a script in hosts/steps; it looks, acts only where needed, and can be run again at any time.
@@ -67,11 +74,16 @@ export class Host {
     }
 
     /** A step that runs when the host leaves: creating it opens no connection. */
-    lastStep(step: string, files: pulumi.Input<DeliveredFile[]>, opts: pulumi.CustomResourceOptions): remote.Command {
+    lastStep(step: string, files: pulumi.Input<DeliveredFile[]>, opts: LastStepOptions): remote.Command {
+        const { resource = step, update, ...options } = opts;
         return this.command(
-            this.resourceName(step),
-            { delete: this.run(step), stdin: pulumi.output(files).apply(deliver) },
-            opts,
+            this.resourceName(resource),
+            {
+                update: update && this.run(update),
+                delete: this.run(step),
+                stdin: pulumi.output(files).apply(deliver),
+            },
+            options,
         );
     }
 

@@ -9,10 +9,21 @@ const folder = join(__dirname, "..", "hosts");
 /** What a worker has a use for, beside the script of its packages. */
 const ofWorkers = [
     "step",
-    ...["admin", "drain", "identity", "kubeconfigs", "node", "patches", "receive", "say", "shutdown", "wait"].map(
-        libFile,
-    ),
-    ...["drain", "join", "leave", "prepare", "reset", "uncordon"].map(stepFile),
+    ...[
+        "admin",
+        "containerd",
+        "drain",
+        "identity",
+        "kubeconfigs",
+        "node",
+        "patches",
+        "receive",
+        "say",
+        "shutdown",
+        "upgrade",
+        "wait",
+    ].map(libFile),
+    ...["drain", "join", "leave", "prepare", "reset", "uncordon", "version"].map(stepFile),
 ];
 
 const archives = new Map<string, Promise<string>>();

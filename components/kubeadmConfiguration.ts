@@ -57,6 +57,17 @@ export function workerJoinConfiguration(plan: ClusterPlan, host: NodeConfig): st
     return documents([joinConfiguration(plan, host, "worker")]);
 }
 
+/** The file of `kubeadm upgrade`, on the first master and on all other nodes. */
+export function upgradeConfiguration(plan: ClusterPlan, host: NodeConfig, role: "master" | "worker"): string {
+    const ignored = plan.kubeadm.ignorePreflightErrors;
+    const own = {
+        ...(ignored.length > 0 ? { ignorePreflightErrors: ignored } : {}),
+        ...patches(plan, host, role),
+    };
+    const apply = { kubernetesVersion: `v${plan.kubernetesVersion}`, ...own };
+    return documents([{ apiVersion: kubeadmApi, kind: "UpgradeConfiguration", apply, node: own }]);
+}
+
 function joinConfiguration(plan: ClusterPlan, host: NodeConfig, role: "master" | "worker"): Tree {
     const own = {
         apiVersion: kubeadmApi,
@@ -140,5 +151,5 @@ function patches(plan: ClusterPlan, host: NodeConfig, role: "master" | "worker")
 }
 
 function documents(trees: Tree[]): string {
-    return trees.map((tree) => stringify(tree, { lineWidth: 0 })).join("---\n");
+    return trees.map((tree) => stringify(tree, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
 }

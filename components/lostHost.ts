@@ -23,7 +23,7 @@ export interface LostHostArgs {
 const types = { master: masterType, etcd: etcdMemberType };
 
 /** The resources whose delete the host would run when it leaves. */
-const last = { master: ["host", "leave"], worker: ["host", "leave"], etcd: ["reset", "leave-etcd"] };
+const last = { master: ["host", "node"], worker: ["host", "node"], etcd: ["reset", "leave-etcd"] };
 
 /**
  * A host that was declared lost. A surviving one removes its etcd member and its Node; nothing connects to the host itself.

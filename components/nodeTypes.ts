@@ -6,9 +6,11 @@ export const etcdMemberType = "kubeadm:index:EtcdMember";
 /** Of earlier versions: now a worker's resources are directly in the cluster, because where there are thousands, each counts. */
 export const workerType = "kubeadm:index:Worker";
 
+const formerNames: Record<string, string> = { host: "reset", node: "leave" };
+
 /**
  * What states of earlier versions call a node's resource, so that it is taken over and not deleted, which would reset a
- * living node. The resource "host" was "reset", with nothing but its delete.
+ * living node. The resources "host" and "node" were "reset" and "leave", with nothing but their delete.
  * @param node name of the component that the resource is in, or, of a worker, was in
  */
 export function formerIdentity(
@@ -17,9 +19,11 @@ export function formerIdentity(
     resource: string,
     parent?: pulumi.Resource,
 ): pulumi.Alias[] {
-    const name = resource === "host" ? { name: `${node}-reset` } : {};
+    const former = formerNames[resource];
+    const name = former ? { name: `${node}-${former}` } : {};
     if (role === "worker") {
-        return [{ ...name, parent: pulumi.createUrn(node, workerType, parent) }];
+        const inComponent = { ...name, parent: pulumi.createUrn(node, workerType, parent) };
+        return resource === "node" ? [name, inComponent] : [inComponent];
     }
-    return resource === "host" ? [name] : [];
+    return former ? [name] : [];
 }

@@ -147,12 +147,24 @@ const drain = z.strictObject({
         .min(1)
         .max(7200)
         .default(180)
-        .describe("How long pods have to go when a node leaves or is `drained`; PodDisruptionBudgets are honoured."),
+        .describe(
+            "How long pods have to go when a node leaves, is upgraded, or is `drained`; PodDisruptionBudgets are honoured.",
+        ),
     onTimeout: z
         .enum(["fail", "delete"])
         .default("fail")
         .describe(
             "Pods that are still there then, or that no controller makes again: `fail` stops and names them, `delete` deletes them.",
+        ),
+});
+
+const upgrade = z.strictObject({
+    maxUnavailable: z
+        .int()
+        .min(1)
+        .optional()
+        .describe(
+            "How many workers are upgraded, or leave, at a time. Default: a tenth of them, at least one. Masters take turns.",
         ),
 });
 
@@ -187,6 +199,7 @@ export const clusterConfig = z.strictObject({
     etcd: etcd.prefault({ topology: "stacked" }).describe("Where the cluster keeps its state."),
     network: network.prefault({}).describe("Cluster networks."),
     drain: drain.prefault({}).describe("How pods are moved away from a node."),
+    upgrade: upgrade.prefault({}).describe("How another `kubernetesVersion` reaches the nodes."),
     packages: packages
         .prefault({ source: "apt" })
         .describe("Where hosts get containerd, kubeadm, kubelet and images from."),
@@ -209,6 +222,7 @@ export type LoadBalancerConfig = NonNullable<CompleteClusterConfig["loadBalancer
 export type EtcdConfig = CompleteClusterConfig["etcd"];
 export type ExternalEtcdConfig = Extract<EtcdConfig, { topology: "external" }>;
 export type EtcdHostConfig = ExternalEtcdConfig["hosts"][number];
+export type UpgradeConfig = CompleteClusterConfig["upgrade"];
 export type DrainConfig = CompleteClusterConfig["drain"];
 export type SshConfig = CompleteClusterConfig["ssh"];
 export type SshOfHostConfig = NonNullable<NodeConfig["ssh"]>;

@@ -45,16 +45,61 @@ has_packages() {
   command -v containerd kubeadm kubectl kubelet >/dev/null && [ "$(kubelet --version)" = "Kubernetes v$KUBERNETES_VERSION" ]
 }
 
+readonly kubernetes_packages=("kubelet=$KUBERNETES_VERSION-*" "kubeadm=$KUBERNETES_VERSION-*" "kubectl=$KUBERNETES_VERSION-*")
+
+# apt_install PACKAGE-OR-OPTION…
+apt_install() {
+  run apt-get install --yes --allow-change-held-packages -o Dpkg::Options::=--force-confold "$@" || die "apt-get could not install $*"
+}
+
 install_packages() {
   ! has_packages || return 0
   say "installs Kubernetes $KUBERNETES_VERSION and $CONTAINERD_PACKAGE from apt repositories"
   add_repositories
   update_lists
-  local packages=("kubelet=$KUBERNETES_VERSION-*" "kubeadm=$KUBERNETES_VERSION-*" "kubectl=$KUBERNETES_VERSION-*")
-  run apt-get install --yes --allow-change-held-packages -o Dpkg::Options::=--force-confold "$CONTAINERD_PACKAGE" "${packages[@]}" \
-    || die "apt-get could not install ${packages[*]} $CONTAINERD_PACKAGE"
-  # An unattended upgrade of these would be an upgrade of the cluster.
-  run apt-mark hold kubelet kubeadm kubectl
+  apt_install "$CONTAINERD_PACKAGE" "${kubernetes_packages[@]}"
+  hold_packages
+}
+
+# An unattended upgrade of these would be an upgrade of the cluster.
+hold_packages() { run apt-mark hold kubelet kubeadm kubectl; }
+
+# stage_packages FOLDER: for an upgrade. The packages wait in apt's cache; kubeadm alone is unpacked, into the folder.
+stage_packages() {
+  local folder=$1
+  [ "$(cat "$folder/digest" 2>/dev/null)" != "$KUBERNETES_VERSION" ] || return 0
+  say "gets Kubernetes $KUBERNETES_VERSION from apt repositories"
+  add_repositories
+  update_lists
+  apt_install --download-only "${kubernetes_packages[@]}"
+  mkdir -p "$folder/bin"
+  dpkg-deb --fsys-tarfile "$(newest_archive kubeadm)" | tar -xO ./usr/bin/kubeadm >"$folder/bin/kubeadm"
+  chmod 0755 "$folder/bin/kubeadm"
+  pull_images "$folder/bin/kubeadm"
+  echo "$KUBERNETES_VERSION" >"$folder/digest"
+}
+
+newest_archive() { find /var/cache/apt/archives -name "$1_$KUBERNETES_VERSION-*.deb" | sort --version-sort | tail -n 1; }
+
+# pull_images KUBEADM
+pull_images() {
+  local image
+  for image in $("$1" config images list --kubernetes-version "v$KUBERNETES_VERSION" \
+    ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>>"$STEP_LOG" | needed_images); do
+    run crictl pull "$image" || die "the image $image could not be pulled"
+  done
+}
+
+# Of those on stdin.
+needed_images() { if [ "$ROLE" = worker ]; then grep -e /kube-proxy: -e /pause: -e /coredns; else cat; fi; }
+
+# install_staged FOLDER
+install_staged() {
+  local folder=$1
+  [ -e "$folder/digest" ] || return 0
+  apt_install "${kubernetes_packages[@]}"
+  hold_packages
+  rm -rf "$folder"
 }
 
 import_images() { :; }

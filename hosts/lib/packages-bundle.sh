@@ -122,6 +122,39 @@ install_packages() {
   bundle_digest >"$installed_stamp"
 }
 
+# stage_packages FOLDER: beside what runs, for an upgrade.
+stage_packages() {
+  local folder=$1
+  fetch_sums
+  begin_with_images
+  if [ "$(cat "$folder/digest" 2>/dev/null)" != "$(bundle_digest)" ]; then
+    say "gets Kubernetes $KUBERNETES_VERSION from the bundle"
+    rm -rf "$folder"
+    install_all bin "$folder/bin"
+    install_all cni "$folder/cni"
+    bundle_digest >"$folder/digest"
+  fi
+  import_images
+}
+
+# install_staged FOLDER: nothing is there any more where a step was cut off that had come so far.
+install_staged() {
+  local folder=$1
+  [ -e "$folder/digest" ] || return 0
+  put_in_place "$folder/bin" /usr/local/bin
+  put_in_place "$folder/cni" /opt/cni/bin
+  write_units
+  mv -f "$folder/digest" "$installed_stamp"
+  rm -rf "$folder"
+}
+
+put_in_place() {
+  mkdir -p "$2/.new"
+  find "$1" -type f -exec mv -f -t "$2/.new" {} +
+  mv -f "$2/.new"/* "$2/"
+  rmdir "$2/.new"
+}
+
 # Workers need fewer images than those who run a part of the control plane.
 sums_of_images() {
   if [ "$ROLE" = worker ]; then sums_below images | grep -v ' images/master.tar$'; else sums_below images; fi

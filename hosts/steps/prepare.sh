@@ -8,6 +8,8 @@ set -euo pipefail
 . "$STEP_LIB/patches.sh"
 . "$STEP_LIB/identity.sh"
 . "$STEP_LIB/node.sh"
+. "$STEP_LIB/containerd.sh"
+. "$STEP_LIB/upgrade.sh"
 
 readonly settings=/etc/kubeadm-ha/host.conf
 
@@ -15,16 +17,6 @@ check_host() {
   [ "$(ps -o comm= -p 1)" = systemd ] || die "systemd does not run here as process 1" "kubelet and containerd are systemd services; use a host with systemd"
   [ "$SWAP_ALLOWED" = yes ] || [ "$(wc -l </proc/swaps)" -le 1 ] \
     || die "swap is on, and kubelet would not start" "run 'swapoff -a' and take swap out of /etc/fstab, or set kubeletConfiguration.failSwapOn: false"
-}
-
-# Changing the version of a living node is an upgrade: it has an order of its own and is not done by installing over it.
-refuse_version_change() {
-  [ -e /etc/kubernetes/kubelet.conf ] && command -v kubelet >/dev/null || return 0
-  local installed
-  installed=$(kubelet --version | sed 's/^Kubernetes v//')
-  [ "$installed" = "$KUBERNETES_VERSION" ] \
-    || die "this node runs Kubernetes $installed, and the configuration says $KUBERNETES_VERSION" \
-      "set kubernetesVersion back to $installed; upgrade by kubeadm's own steps (kubernetes.io, Upgrading kubeadm clusters)"
 }
 
 # Where a living cluster has its etcd is a matter of its data, not of settings.
@@ -55,31 +47,6 @@ set_up_services() {
   run systemctl enable "${services[@]}"
 }
 
-# The sandbox image is the one that this version of kubeadm expects.
-configure_containerd() {
-  local pause config=/etc/containerd/config.toml
-  pause=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" \
-    ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>>"$STEP_LOG" | grep '/pause:')
-  mkdir -p "$(dirname "$config")"
-  sed "s,@PAUSE_IMAGE@,$pause," /etc/kubeadm-ha/containerd.toml >"$config.new"
-  if cmp -s "$config.new" "$config" && systemctl --quiet is-active containerd; then
-    rm -f "$config.new"
-    return
-  fi
-  keep_old_settings "$config"
-  mv -f "$config.new" "$config"
-  run systemctl restart containerd || die "containerd did not start" "look at 'journalctl -u containerd' on this host; are the settings under 'containerd' right?"
-  wait_until 60 "containerd answers" ctr version
-}
-
-# Of a node that somebody has made by hand.
-keep_old_settings() {
-  local kept=/var/lib/kubeadm-ha/before-adoption/containerd.toml
-  is_member_by_hand && [ -e "$1" ] && [ ! -e "$kept" ] || return 0
-  say "containerd's settings are those of the configuration from now on; what was there is in $kept"
-  install -D -m 0600 "$1" "$kept"
-}
-
 # What an earlier cluster has left is wiped where the configuration says so; a living node of this cluster never is.
 wipe_or_refuse() {
   if [ "$RESET" = yes ] && { is_foreign || is_of_other_cluster || is_evicted; }; then
@@ -98,6 +65,7 @@ receive_file # the settings, which replace the old ones only when the host is fo
 refuse_forgotten_adoption
 wipe_or_refuse
 refuse_topology_change
+refuse_unsupported_upgrade
 mv -f "$settings.new" "$settings"
 # shellcheck disable=SC2119 # its argument is for tests
 forget_patches
@@ -106,8 +74,12 @@ receive_files
 . "$STEP_LIB/packages-$PACKAGES.sh"
 
 check_host
-refuse_version_change
 set_up_kernel
+if is_to_be_upgraded; then
+  stage_packages "$staged"
+  say "has Kubernetes $KUBERNETES_VERSION beside $(installed_version)"
+  exit 0
+fi
 install_packages
 set_up_services
 configure_containerd

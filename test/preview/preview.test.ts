@@ -78,7 +78,7 @@ describe("previews of ten hosts that are off, the API server down, by the real e
         cluster.configure(labelled("ssd", {}, [...masters, "m5"]));
         const text = cluster.stack.planAsDiff();
         assert.deepEqual(keysShownIn(text, keys), []);
-        for (const step of ["host", "join", "leave"]) {
+        for (const step of ["host", "join", "node"]) {
             assert.match(text, new RegExp(`\\(create\\)\\s+\\[urn=\\S+::plan-m5-${step}\\]`));
         }
         assert.match(text, /^ +\+ +server 127\.0\.0\.15:6443 .*# m5$/m);
@@ -95,7 +95,7 @@ describe("previews of ten hosts that are off, the API server down, by the real e
         const updates = [...text.matchAll(/\(update\)\s+\[id=\S+\]\s+\[urn=\S+::plan-(\S+)\]/g)].map(
             ([, name]) => name,
         );
-        const steps = (host: string) => ["host", "join", "leave"].map((step) => `${host}-${step}`);
+        const steps = (host: string) => ["host", "join", "node"].map((step) => `${host}-${step}`);
         const balancer = ["lb-install-load-balancer", "lb-departures", "lb-back-ends"];
         assert.deepEqual(updates.sort(), [...balancer, ...[...masters, ...workers].flatMap(steps)].sort());
         assert.equal(text.match(/connection: \[secret\] => \[secret\]/g)?.length, updates.length);

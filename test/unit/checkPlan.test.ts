@@ -56,7 +56,7 @@ describe("the check of a plan in CI", () => {
     });
 
     it("refuses what takes a master's membership away, one step alone, and assumes the worst of an unknown operation", () => {
-        for (const name of ["host", "join", "leave", "reset"]) {
+        for (const name of ["host", "join", "node", "leave", "reset"]) {
             for (const op of ["delete", "replace", "delete-replaced", "discard", "something-new"]) {
                 assert.equal(judge(step(op, name)).passes, false, `${op} ${name}`);
             }

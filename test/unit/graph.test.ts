@@ -58,7 +58,7 @@ function isSecret(value: unknown): boolean {
 describe("the graph", () => {
     it("gives every step of a host a resource named after cluster, host and step", async () => {
         const names = commandsOf(await register(["c", smallCluster()])).map(({ name }) => name);
-        const node = (host: string) => ["host", "join", "leave"].map((step) => `c-${host}-${step}`);
+        const node = (host: string) => ["host", "join", "node"].map((step) => `c-${host}-${step}`);
         const balancer = ["install-load-balancer", "first-back-end", "departures", "back-ends"].map(
             (step) => `c-lb-${step}`,
         );
@@ -68,7 +68,7 @@ describe("the graph", () => {
 
     it("has three resources for a worker, whose identity no resource keeps", async () => {
         const names = (await register(["c", smallCluster()])).map(({ name }) => name);
-        assert.deepEqual(names.filter((name) => name.includes("w1")).sort(), ["c-w1-host", "c-w1-join", "c-w1-leave"]);
+        assert.deepEqual(names.filter((name) => name.includes("w1")).sort(), ["c-w1-host", "c-w1-join", "c-w1-node"]);
         assert.deepEqual(names.filter((name) => name.startsWith("c-pki-m1")).sort(), [
             "c-pki-m1",
             "c-pki-m1-key",

@@ -8,6 +8,7 @@ import {
     discoveryKubeconfigPath,
     initConfiguration,
     masterJoinConfiguration,
+    upgradeConfiguration,
     workerJoinConfiguration,
 } from "../../components/kubeadmConfiguration";
 import { type ClusterPlan, planCluster } from "../../config/clusterPlan";
@@ -46,6 +47,11 @@ describe("kubeadm itself", () => {
             for (const master of plan.masters) {
                 assert.equal(judgement(initConfiguration(plan, master)), "ok", `init on ${master.name}`);
                 assert.equal(judgement(masterJoinConfiguration(plan, master)), "ok", `join of ${master.name}`);
+                assert.equal(
+                    judgement(upgradeConfiguration(plan, master, "master")),
+                    "ok",
+                    `upgrade of ${master.name}`,
+                );
             }
             for (const worker of plan.workers) {
                 assert.equal(judgement(workerJoinConfiguration(plan, worker)), "ok", `join of ${worker.name}`);

@@ -6,6 +6,7 @@ import { etcdMemberSettings, hostSettings } from "../../components/hostSettings"
 import {
     initConfiguration,
     masterJoinConfiguration,
+    upgradeConfiguration,
     workerJoinConfiguration,
 } from "../../components/kubeadmConfiguration";
 import { renderKubeconfig } from "../../components/kubeconfig";
@@ -41,6 +42,11 @@ describe("rendered files", () => {
         assertGolden(
             "join-worker-every-setting.yaml",
             workerJoinConfiguration(passedThrough, passedThrough.workers[0]),
+        ));
+    it("kubeadm upgrade: master, the same", () =>
+        assertGolden(
+            "upgrade-every-setting.yaml",
+            upgradeConfiguration(passedThrough, passedThrough.masters[1], "master"),
         ));
     it("patches: the cluster's, a host's own in their place, a worker's for kubelet only", () => {
         const { masters, workers } = passedThrough;

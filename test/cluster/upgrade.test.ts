@@ -1,0 +1,194 @@
+import { strict as assert } from "node:assert";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { ClusterConfig } from "../../config/schema";
+import { earlierVersions, newestVersion } from "../../toolchain/kubernetes/releases";
+import { kubectlPath } from "../../toolchain/locate";
+import { LabCluster } from "../support/labCluster";
+
+const [{ kubernetes: from }] = earlierVersions;
+const { kubernetes: to } = newestVersion;
+
+/** Four copies of a server, of which three have to be there at any time. */
+const guarded = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: guarded }
+spec:
+  replicas: 4
+  selector: { matchLabels: { app: guarded } }
+  template:
+    metadata: { labels: { app: guarded } }
+    spec:
+      containers:
+        - name: server
+          image: ghcr.io/flannel-io/flannel:v0.28.4
+          imagePullPolicy: Never
+          command: [sh, -c, "trap 'exit 0' TERM; while true; do sleep 1; done"]
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: guarded }
+spec: { minAvailable: 3, selector: { matchLabels: { app: guarded } } }
+`;
+
+describe("upgrading a cluster @long", function () {
+    this.timeout(2_400_000);
+    this.bail(true);
+
+    const masters = ["m1", "m2", "m3"];
+    let workers: string[];
+    let cluster: LabCluster;
+
+    async function makeEarlier(name: string, withWorkers: string[]): Promise<void> {
+        workers = withWorkers;
+        cluster = new LabCluster(name);
+        await cluster.lab.up(["lb", ...masters, ...workers]);
+        declare(from);
+        cluster.stack.upOrThrow();
+        await cluster.consistsOf(masters, workers);
+    }
+
+    describe("of three masters and two workers", () => {
+        before(async () => {
+            await makeEarlier("upgrade", ["w1", "w2"]);
+            cluster.apply(guarded);
+            cluster.kubectl("rollout", "status", "deployment/guarded", "--timeout=180s");
+        });
+        after(() => cluster?.remove());
+
+        it("shows in the plan what is upgraded", () => {
+            declare(to);
+            const upgraded = cluster.stack.plan().filter(({ changed }) => changed.includes("update"));
+            assert.deepEqual(
+                upgraded.map(({ name }) => name).filter((name) => name.endsWith("-node")),
+                [...masters, ...workers].map((host) => `upgrade-${host}-node`),
+            );
+        });
+
+        it("is done by one pulumi up: no request fails, and no budget is broken", async () => {
+            const started = Date.now();
+            const available = await watchingAvailable(() => cluster.underWrites(() => cluster.stack.upOrThrow()));
+            console.log(`      (took ${((Date.now() - started) / 1000).toFixed(0)} s)`);
+            assert.ok(Math.min(...available) >= 3, `available: ${available.join(" ")}`);
+            await isUpgraded();
+        });
+
+        it("takes one node after another: masters, then workers", async () => {
+            const turns: { host: string; begin: string; end: string }[] = [];
+            for (const host of [...masters, ...workers]) {
+                const { stdout } = await cluster.lab.ssh(host, "cat /var/log/kubeadm-ha/version.log");
+                const [, begin, end] =
+                    /^(\S+) --- version begins$[\s\S]*^(\S+) --- version ends with status 0$/m.exec(stdout) ?? [];
+                turns.push({ host, begin, end });
+            }
+            const seconds = ({ begin, end }: { begin: string; end: string }) =>
+                (Date.parse(end) - Date.parse(begin)) / 1000;
+            console.log(`      (${turns.map((turn) => `${turn.host} ${seconds(turn)} s`).join(", ")})`);
+            turns.slice(1).forEach(({ host, begin }, index) => {
+                assert.ok(begin >= turns[index].end, `${host} before ${turns[index].host} was done`);
+            });
+        });
+
+        it("plans nothing afterwards", () => assert.deepEqual(cluster.stack.plan(), []));
+
+        it("passes the newer version's end-to-end suite of kubeadm", async () => {
+            const { status, output } = await cluster.kubeadmSuite("m2");
+            assert.equal(status, 0, output);
+            assert.match(output, /Ran 32 of \d+ Specs/);
+        });
+
+        it("is refused the way back", () => {
+            declare(from);
+            const { status, output } = cluster.stack.up();
+            assert.notEqual(status, 0);
+            assert.match(
+                output,
+                /runs Kubernetes 1\.36\.3, and the configuration says 1\.35\.4: Kubernetes has no way/,
+            );
+        });
+    });
+
+    describe("while steps are cut off", () => {
+        before(() => makeEarlier("upgrade-cut", ["w1"]));
+        after(() => cluster?.remove());
+
+        for (const [host, step, words] of [
+            ["m1", "prepare", "gets Kubernetes"],
+            ["m1", "version", "hands its clients over"],
+            ["m1", "version", "is upgraded by kubeadm (kubeadm upgrade apply)"],
+            ["m1", "version", "is drained"],
+            ["m2", "version", "is upgraded by kubeadm (kubeadm upgrade node)"],
+            ["w1", "version", "is drained"],
+        ]) {
+            it(`on ${host} after "${words}"`, async () => {
+                declare(to);
+                await cluster.upCutOff(host, step, words);
+            });
+        }
+
+        it("is finished by one more pulumi up", async () => {
+            await cluster.underWrites(() => cluster.stack.upOrThrow());
+            await isUpgraded();
+            for (const host of [...masters, ...workers]) {
+                const { stdout } = await cluster.lab.ssh(
+                    host,
+                    "ls -d /usr/local/lib/kubeadm-ha-staged /var/lib/kubeadm-ha/upgrade* 2>/dev/null; true",
+                );
+                assert.equal(stdout, "", host);
+            }
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
+    });
+
+    function declare(version: string): void {
+        const changes: Partial<ClusterConfig> = {
+            kubernetesVersion: version,
+            packages: { source: "bundle", url: `file:///media/kubeadm-ha/${version}` },
+        };
+        cluster.stack.configure({ cluster: cluster.config(masters, workers, changes) });
+    }
+
+    async function isUpgraded(): Promise<void> {
+        await cluster.consistsOf(masters, workers);
+        const versions = cluster.kubectl(
+            "get",
+            "nodes",
+            "--output=jsonpath={.items[*].status.nodeInfo.kubeletVersion}",
+        );
+        assert.deepEqual(new Set(versions.split(" ")), new Set([`v${to}`]));
+        for (const part of ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"]) {
+            assert.deepEqual(imagesOf(part), [`registry.k8s.io/${part}:v${to}`]);
+        }
+        assert.deepEqual(imagesOf("etcd"), [`registry.k8s.io/etcd:${newestVersion.etcdImageTag}`]);
+        assert.deepEqual(imagesOf("coredns"), [`registry.k8s.io/coredns/coredns:v${newestVersion.coredns}`]);
+        const cordoned = "--output=jsonpath={.items[?(@.spec.unschedulable)].metadata.name}";
+        assert.equal(cluster.kubectl("get", "nodes", cordoned), "");
+    }
+
+    /** Images that containers of this name have in kube-system. */
+    function imagesOf(container: string): string[] {
+        const path = `{.items[*].spec.containers[?(@.name=="${container}")].image}`;
+        const images = cluster.kubectl("--namespace=kube-system", "get", "pods", `--output=jsonpath=${path}`);
+        return [...new Set(images.split(" "))];
+    }
+
+    /** How many copies are available meanwhile, each time that it changes. */
+    async function watchingAvailable(change: () => Promise<unknown>): Promise<number[]> {
+        let seen = "";
+        const args = ["get", "deployment", "guarded", "--watch", "--output=jsonpath={.status.availableReplicas} "];
+        // A watch ends with the API server that it is at.
+        const again = ["-c", 'while true; do "$@"; sleep 0.2; done', "watch", kubectlPath()];
+        const child = spawn("sh", [...again, "--kubeconfig", cluster.kubeconfigFile(), ...args], { detached: true });
+        child.stdout.setEncoding("utf8").on("data", (words) => {
+            seen += words;
+        });
+        try {
+            await change();
+        } finally {
+            process.kill(-(child.pid as number));
+            await once(child, "close");
+        }
+        return seen.trim().split(" ").map(Number);
+    }
+});
