@@ -66,7 +66,34 @@ describe("taking over other clusters that were made by hand @long", function () 
         });
     });
 
+    describe("three masters whose load balancer is replaced by ours", () => {
+        before(async () => {
+            cluster = new LabCluster("adopt-lb");
+            await cluster.lab.up(["lb", ...three, "w1", "w2"]);
+            const nginx = ownLoadBalancer(three.map((name) => cluster.lab.host(name).address));
+            await cluster.lab.ssh("w2", "cat > /etc/nginx/nginx.conf && systemctl start nginx", { stdin: nginx });
+            handMade = new HandMadeCluster(cluster, "m1");
+            await handMade.make({ endpoint: "w2:6443", masters: ["m2", "m3"], workers: ["w1"] });
+        });
+        after(() => cluster?.remove());
+
+        it("is led to ours: nothing asks the old one any more", async () => {
+            declare(three, {}, ["w1"], three);
+            cluster.stack.upOrThrow();
+            await cluster.consistsOf(three, ["w1"]);
+            await cluster.lab.crash("w2");
+            for (const host of [...three, "w1"]) {
+                const { stdout } = await cluster.lab.ssh(host, "grep -l w2:6443 -r /etc/kubernetes || true");
+                assert.equal(stdout, "", host);
+            }
+            assert.deepEqual(cluster.readyNodes(), [...three, "w1"]);
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
+    });
+
     describe("one master at a DNS name, a worker that is not listed, and cuts", () => {
+        let said = "";
+
         before(async () => {
             cluster = new LabCluster("adopt-cut");
             await cluster.lab.up(["lb", ...three, "w1", "w2"]);
@@ -75,21 +102,29 @@ describe("taking over other clusters that were made by hand @long", function () 
         });
         after(() => cluster?.remove());
 
-        for (const words of [
-            "takes over its cluster",
-            "gives its API server a certificate",
-            "restarts its API server",
+        // What the steps' logs say: the commands too.
+        for (const [host, step, words] of [
+            ["m1", "inspect", "workers of the cluster"],
+            ["m1", "adopt", "takes over its cluster"],
+            ["m1", "adopt", "$ kubeadm init phase certs apiserver"],
+            ["m1", "adopt", "gives its API server a certificate"],
+            ["m1", "adopt", "restarts its API server"],
+            ["m1", "adopt", "$ systemctl stop kubelet"],
+            ["m1", "adopt", "$ kubeadm init phase upload-config"],
+            ["m1", "adopt", "$ kube replace"],
+            ["m1", "adopt", "patch daemonset kube-proxy"],
+            ["w1", "join", "--- join begins"],
         ]) {
-            it(`is cut off after "${words}"`, async () => {
+            it(`is cut off on ${host}, in ${step}, after "${words}"`, async () => {
                 declare(three);
-                await cluster.upCutOff("m1", "adopt", words);
+                said += await cluster.upCutOff(host, step, words);
             });
         }
 
-        it("is finished by one more pulumi up, which names the worker that is not listed", async () => {
+        it("is finished by one more pulumi up; the worker that is not listed was named", async () => {
             declare(three);
-            const { output } = cluster.stack.upOrThrow();
-            assert.match(output, /still led to the old address: w2\. Run on each of them/);
+            said += cluster.stack.upOrThrow().output;
+            assert.match(said, /still led to the old address: w2\. Run on each of them/);
             assert.deepEqual(cluster.readyNodes(), [...three, "w1", "w2"]);
             assert.deepEqual(cluster.stack.plan(), []);
         });
@@ -169,9 +204,13 @@ describe("taking over other clusters that were made by hand @long", function () 
     });
 
     /** Configures these masters, those that were made by hand being adopted. */
-    function declare(masters: string[], changes: Partial<ClusterConfig> = {}, workers = ["w1"]): void {
+    function declare(
+        masters: string[],
+        changes: Partial<ClusterConfig> = {},
+        workers = ["w1"],
+        adopted = changes.endpoint ? three : ["m1"],
+    ): void {
         const config = cluster.config(masters, workers, { network: { cni: "none" }, ...changes });
-        const adopted = changes.endpoint ? three : ["m1"];
         cluster.stack.configure({
             cluster: {
                 ...config,
