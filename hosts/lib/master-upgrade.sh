@@ -50,11 +50,16 @@ others_ready() {
   others=$(other_masters) && ! grep -v ' True$' <<<"$others" | grep -q .
 }
 
+# Gracefully: it says goodbye to those who are connected.
+stop_api_server() {
+  crictl ps --name '^kube-apiserver$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 30 || true
+}
+
 # Those who are connected go to the others while this API server, which they are told to leave, still answers. kubelet
 # starts it again: kubeadm and the parts of this host need it.
 hand_over() {
   say "hands its clients over to the other masters"
-  crictl ps --name '^kube-apiserver$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 30 || true
+  stop_api_server
   wait_until 120 "the API server of this host answers /readyz again" api_server_ready
   hand_over_leadership
 }
@@ -89,7 +94,7 @@ keep_snapshot() {
 remove_static_pods() {
   local part
   ! has_other_masters || hand_over_leadership
-  crictl ps --name '^kube-apiserver$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 30 || true
+  stop_api_server
   for part in kube-apiserver kube-controller-manager kube-scheduler etcd; do
     crictl pods --namespace kube-system --label "component=$part" --quiet | run xargs --no-run-if-empty crictl rmp --force || true
   done

@@ -99,6 +99,12 @@ export class LabCluster {
         return this.kubectl("get", "nodes", "--output=jsonpath={.items[*].metadata.name}").split(" ").sort();
     }
 
+    /** The versions that nodes' kubelets are of, each once: "v1.36.3". */
+    kubeletVersions(): string[] {
+        const versions = this.kubectl("get", "nodes", "--output=jsonpath={.items[*].status.nodeInfo.kubeletVersion}");
+        return [...new Set(versions.split(" "))];
+    }
+
     /** Masters, etcd members and back ends are these and no others, and with these workers they are the Nodes, all Ready. */
     async consistsOf(masters: string[], workers: string[]): Promise<void> {
         assert.deepEqual(this.readyNodes(), [...masters, ...workers].sort());
