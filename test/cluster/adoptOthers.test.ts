@@ -111,7 +111,7 @@ describe("taking over other clusters that were made by hand @long", function () 
             ["m1", "adopt", "$ kubeadm init phase upload-config"],
             ["m1", "adopt", "$ kube replace"],
             ["m1", "adopt", "patch daemonset kube-proxy"],
-            ["w1", "join", "--- join begins"],
+            ["w1", "join", "$ systemctl restart kubelet"],
         ]) {
             it(`is cut off on ${host}, in ${step}, after "${words}"`, async () => {
                 declare(three);
