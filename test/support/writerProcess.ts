@@ -18,7 +18,13 @@ let ended = false;
 const keptConnection = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /** One request; resolves to the status and the body. */
-function call(agent: Agent, method: string, target: string, body?: object): Promise<{ status: number; text: string }> {
+function call(
+    agent: Agent,
+    method: string,
+    target: string,
+    body?: object,
+    tries = 3,
+): Promise<{ status: number; text: string }> {
     const options: RequestOptions = {
         ...credentials,
         method,
@@ -33,7 +39,13 @@ function call(agent: Agent, method: string, target: string, body?: object): Prom
             response.on("data", (words) => {
                 text += words;
             });
-            response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+            response.on("end", () => {
+                const again = response.headers["retry-after"];
+                // How an API server that ends sends away who asks at the wrong moment; every client library follows.
+                again === undefined || tries === 1
+                    ? resolve({ status: response.statusCode ?? 0, text })
+                    : setTimeout(() => resolve(call(agent, method, target, body, tries - 1)), Number(again) * 1000);
+            });
             response.on("error", reject);
         });
         outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in 10 s")));
