@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { planCluster } from "../config/clusterPlan";
+import { type ClusterPlan, planCluster } from "../config/clusterPlan";
 import type { ClusterConfig, UpgradeConfig } from "../config/schema";
 import type { SshSecrets } from "../config/sshSecrets";
 import { Addons } from "./addons";
 import { Adoption } from "./adoption";
+import { certificateWarnings } from "./certificateWarnings";
 import type { ClusterNode } from "./clusterNode";
 import { clusterType } from "./clusterTypes";
 import { keepSecretsOutOfDebugLog } from "./debugLog";
@@ -32,6 +33,8 @@ export interface KubeadmClusterArgs extends ClusterConfig, SshSecrets {
 export class KubeadmCluster extends pulumi.ComponentResource {
     /** host:port of the API servers. */
     readonly endpoint: string;
+    /** When the first certificate of each master ends, RFC 3339. */
+    readonly certificatesEnd: pulumi.Output<Record<string, string>>;
     /** The administrator's kubeconfig, a secret. */
     readonly kubeconfig: pulumi.Output<string>;
 
@@ -88,13 +91,17 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             master.takeTurnAfter(adopted[index - 1]);
         });
         this.takeTurns(masters, workers, gate, plan.upgrade);
-        const beforeJoins = [...upgradedOf(masters), ...evicted.map(({ forgotten }) => forgotten)];
+        const beforeJoins = [...maintainedOf(masters), ...evicted.map(({ forgotten }) => forgotten)];
         for (const node of [...masters, ...workers]) {
             node.join(gate, beforeJoins);
         }
         loadBalancer?.serve(masters);
         etcd?.serve(masters, gate);
 
+        this.certificatesEnd = pulumi.output(
+            Object.fromEntries(masters.map((master) => [master.config.name, master.certificatesEnd])),
+        );
+        this.warnOfCertificates(plan, pki);
         this.endpoint = plan.endpoint;
         this.kubeconfig = pki.adminKubeconfig(plan.endpoint);
         new Addons(
@@ -105,8 +112,16 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         this.registerOutputs({ endpoint: this.endpoint, kubeconfig: this.kubeconfig });
     }
 
+    private warnOfCertificates({ certificates }: ClusterPlan, { renewalClock }: Pki): void {
+        pulumi.all([this.certificatesEnd, renewalClock.urn]).apply(([ends, clock]) => {
+            for (const warning of certificateWarnings(ends, certificates, clock)) {
+                pulumi.log.warn(warning, this);
+            }
+        });
+    }
+
     /**
-     * Masters are upgraded one after another, when all hosts have what they need for it; then workers, so many at a time.
+     * Masters are changed one after another, when all hosts have what they need for it; then workers, so many at a time.
      * Several that leave do so in the opposite order, so many at a time too.
      */
     private takeTurns(
@@ -117,17 +132,17 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     ): void {
         const prepared = [...masters, ...workers].map((node) => node.prepared);
         byName(masters).forEach((master, index, all) => {
-            master.live(gate, [...prepared, ...upgradedOf(all.slice(0, index))]);
+            master.live(gate, [...prepared, ...maintainedOf(all.slice(0, index))]);
         });
         byName(workers).forEach((worker, index, all) => {
             const before = index - (maxUnavailable ?? Math.ceil(all.length / 10));
-            worker.live(gate, upgradedOf(before < 0 ? masters : [...masters, all[before]]));
+            worker.live(gate, maintainedOf(before < 0 ? masters : [...masters, all[before]]));
         });
     }
 }
 
-function upgradedOf(nodes: ClusterNode[]): pulumi.Resource[] {
-    return nodes.flatMap(({ upgraded }) => upgraded ?? []);
+function maintainedOf(nodes: ClusterNode[]): pulumi.Resource[] {
+    return nodes.flatMap(({ maintained }) => maintained ?? []);
 }
 
 /** In an order that no edit of the list changes. */

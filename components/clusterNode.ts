@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
@@ -31,6 +32,10 @@ export interface NodeKind {
     scripts?: string[];
     /** The file of `kubeadm join`. */
     joinConfiguration: string;
+    /** What a change of brings the node to its new settings. */
+    settings: string;
+    /** What `prepare` brings beside what it brings to all. */
+    files?: pulumi.Input<DeliveredFile[]>;
     /** Kubeconfig with which the host can be this node and nothing else, secret. */
     identity: pulumi.Output<string>;
     /** What the join needs beside it. */
@@ -40,7 +45,7 @@ export interface NodeKind {
 }
 
 /**
- * A host that is, or becomes, a node: prepared at once, joined when the cluster has been founded, upgraded in its turn.
+ * A host that is, or becomes, a node: prepared at once, joined when the cluster has been founded, maintained in its turn.
  * When it is removed from the configuration it leaves the cluster first (`leave`), then is cleaned (`reset`).
  */
 export abstract class ClusterNode {
@@ -49,8 +54,11 @@ export abstract class ClusterNode {
     readonly config: NodeConfig;
     /** Packages, runtime and kubelet are in place; when it is deleted, the host is reset. */
     readonly prepared: remote.Command;
-    /** As a node, the host is of the cluster's version; when it is deleted, it leaves. Undefined until `live` was called. */
-    upgraded?: remote.Command;
+    /**
+     * As a node, the host has the cluster's version and settings, and certificates that last; when it is deleted, it leaves.
+     * Undefined until `live` was called.
+     */
+    maintained?: remote.Command;
     /** The host is a node; undefined until `join` was called. */
     joined?: remote.Command;
 
@@ -63,7 +71,7 @@ export abstract class ClusterNode {
         this.config = host;
         this.prepared = this.host.firstStep(
             "prepare",
-            pki.clusterFile.apply((clusterFile) => [
+            pulumi.all([pki.clusterFile, kind.files ?? []]).apply(([clusterFile, files]) => [
                 clusterFile,
                 hostSettings(host.name, kind.role, plan, host.reset),
                 {
@@ -72,6 +80,7 @@ export abstract class ClusterNode {
                     content: containerdConfiguration(plan.containerd),
                 },
                 { path: "/etc/kubeadm-ha/join.yaml", mode: "0644", content: kind.joinConfiguration },
+                ...files,
                 ...patchFiles(plan, host, kind.role),
             ]),
             { ...this.optionsOf("host"), delete: "reset", resource: "host", scripts: kind.scripts },
@@ -85,26 +94,33 @@ export abstract class ClusterNode {
 
     /**
      * What happens to the node between its join and its reset. Nothing when it is made, so that it can be there before the
-     * node is: new nodes wait for the masters that are being upgraded, and not for those that join.
+     * node is: new nodes wait for the masters that are being changed, and not for those that join.
      * @param gate the founding: what everything later in the cluster's life depends on
-     * @param after what is done before this node is upgraded, and leaves later than it
+     * @param after what is done before this node is changed, and leaves later than it
      */
     live(gate: pulumi.Resource, after: pulumi.Resource[]): void {
-        const { plan, host } = this.args;
+        const { plan, host, pki } = this.args;
         const upgrade = {
             path: "/run/kubeadm-ha/upgrade.yaml",
             mode: "0644",
             content: upgradeConfiguration(plan, host, this.kind.role),
         };
-        this.upgraded = this.host.lastStep("leave", this.withAdmin([upgrade]), {
+        const files = pki.renewalClock.until.apply((until) => [upgrade, certificatesUntilFile(until)]);
+        this.maintained = this.host.lastStep("leave", this.withAdmin(files), {
             ...this.optionsOf("node"),
             resource: "node",
             // In the command, so that a plan shows it.
-            update: `version ${plan.kubernetesVersion}`,
+            update: `maintain ${plan.kubernetesVersion} ${this.settingsDigest()}`,
             dependsOn: [gate, this.prepared, ...after],
             // When the whole cluster goes there is nothing to leave.
             deletedWith: gate,
         });
+    }
+
+    private settingsDigest(): string {
+        const { plan, host } = this.args;
+        const settings = JSON.stringify([this.kind.settings, patchFiles(plan, host, this.kind.role)]);
+        return createHash("sha256").update(settings).digest("hex").slice(0, 12);
     }
 
     /**
@@ -137,11 +153,11 @@ export abstract class ClusterNode {
     }
 
     /** The administrator's kubeconfig, how the node is drained, and these files. */
-    private withAdmin(files: DeliveredFile[] = []): pulumi.Output<DeliveredFile[]> {
+    private withAdmin(files: pulumi.Input<DeliveredFile[]> = []): pulumi.Output<DeliveredFile[]> {
         const { plan, pki } = this.args;
-        return pki
-            .adminKubeconfigFile(plan.endpoint, caFiles.node)
-            .apply((admin) => [...admin, drainSettings(plan.drain), ...files]);
+        return pulumi
+            .all([pki.adminKubeconfigFile(plan.endpoint, caFiles.node), files])
+            .apply(([admin, more]) => [...admin, drainSettings(plan.drain), ...more]);
     }
 
     private optionsOf(resource: string): pulumi.CustomResourceOptions {
@@ -151,4 +167,9 @@ export abstract class ClusterNode {
             aliases: formerIdentity(kind.role, `${args.cluster}-${args.host.name}`, resource, kind.parent),
         };
     }
+}
+
+/** Until when a master's certificates have to last. Elsewhere nobody reads it: a new one is what makes the step run. */
+export function certificatesUntilFile(until: string): DeliveredFile {
+    return { path: "/etc/kubeadm-ha/certificates-until", mode: "0644", content: `${until}\n` };
 }

@@ -15,6 +15,7 @@ const ofWorkers = [
         "drain",
         "identity",
         "kubeconfigs",
+        "kubelet",
         "node",
         "patches",
         "receive",
@@ -23,7 +24,7 @@ const ofWorkers = [
         "upgrade",
         "wait",
     ].map(libFile),
-    ...["drain", "join", "leave", "prepare", "reset", "uncordon", "version"].map(stepFile),
+    ...["drain", "join", "leave", "maintain", "prepare", "reset", "uncordon"].map(stepFile),
 ];
 
 const archives = new Map<string, Promise<string>>();

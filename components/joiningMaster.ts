@@ -2,10 +2,10 @@ import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { nodeAddress } from "../config/nodeAddress";
 import type { NodeConfig } from "../config/schema";
-import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
+import { ClusterNode, type ClusterNodeArgs, certificatesUntilFile } from "./clusterNode";
 import { etcdEndpoints, etcdPrefix } from "./etcdEndpoints";
 import { HostGroup } from "./hostGroup";
-import { masterJoinConfiguration } from "./kubeadmConfiguration";
+import { masterJoinConfiguration, masterSettings } from "./kubeadmConfiguration";
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
 import { caFiles } from "./pki";
@@ -19,16 +19,35 @@ export class JoiningMaster extends ClusterNode {
 
     constructor(args: ClusterNodeArgs, opts: pulumi.ComponentResourceOptions) {
         const parent = new HostGroup(masterType, `${args.cluster}-${args.host.name}`, opts);
+        const settings = masterSettings(args.plan, args.host);
         super(args, {
             role: "master",
             parent,
             identity: args.pki.nodeKubeconfig(args.host.name, args.plan.endpoint, { parent }),
             joinConfiguration: masterJoinConfiguration(args.plan, args.host),
+            settings,
+            files: args.pki.renewalClock.until.apply((until) => [
+                { path: "/etc/kubeadm-ha/kubeadm.yaml", mode: "0600", content: settings },
+                certificatesUntilFile(until),
+            ]),
             joinFiles: pulumi
                 .all([args.pki.adminKubeconfigFile(args.plan.endpoint, caFiles.given), args.pki.masterFiles])
                 .apply((files) => files.flat()),
         });
         this.backEnd = backEndOf(args.host);
+    }
+
+    /** When the first of the certificates that kubeadm has made here ends, RFC 3339; empty as long as no step has told. */
+    get certificatesEnd(): pulumi.Output<string> {
+        const told = [this.joined, this.maintained].map((step) => step?.stdout);
+        // They are only ever renewed, so the later one is the one that holds.
+        return pulumi.all(told).apply(
+            (ends) =>
+                ends
+                    .map((end) => end?.trim() ?? "")
+                    .sort()
+                    .at(-1) ?? "",
+        );
     }
 
     protected override needed(): pulumi.Resource[] {

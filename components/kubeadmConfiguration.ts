@@ -30,8 +30,23 @@ export const apiServer = {
     ],
 };
 
+/**
+ * Stands for the members of an etcd that this program keeps on hosts of its own: they come and go by a step of their own
+ * (etcd-endpoints), so the host puts in those that its API server has.
+ */
+const presentMembers = "https://present-members.invalid:2379";
+
+/** kubeadm's file that the settings of a living master are made from. */
+export function masterSettings(plan: ClusterPlan, host: NodeConfig): string {
+    return initConfiguration(plan, host, plan.etcd.topology === "external" ? [presentMembers] : undefined);
+}
+
 /** The file of `kubeadm init`: what the whole cluster shares, and how the founding host registers. */
-export function initConfiguration(plan: ClusterPlan, host: NodeConfig): string {
+export function initConfiguration(
+    plan: ClusterPlan,
+    host: NodeConfig,
+    etcdMembers: string[] | undefined = etcdEndpoints(plan),
+): string {
     const own = {
         apiVersion: kubeadmApi,
         kind: "InitConfiguration",
@@ -41,7 +56,7 @@ export function initConfiguration(plan: ClusterPlan, host: NodeConfig): string {
     };
     return documents([
         merge(own, plan.kubeadm.initConfiguration),
-        clusterConfiguration(plan),
+        clusterConfiguration(plan, etcdMembers),
         kubeletConfiguration(plan),
         kubeProxyConfiguration(plan),
     ]);
@@ -68,6 +83,11 @@ export function upgradeConfiguration(plan: ClusterPlan, host: NodeConfig, role: 
     return documents([{ apiVersion: kubeadmApi, kind: "UpgradeConfiguration", apply, node: own }]);
 }
 
+/** What of the cluster's configuration a worker goes by. It reads it from the cluster. */
+export function kubeletSettings(plan: ClusterPlan): string {
+    return documents([kubeletConfiguration(plan)]);
+}
+
 function joinConfiguration(plan: ClusterPlan, host: NodeConfig, role: "master" | "worker"): Tree {
     const own = {
         apiVersion: kubeadmApi,
@@ -79,7 +99,7 @@ function joinConfiguration(plan: ClusterPlan, host: NodeConfig, role: "master" |
     return merge(merge(own, plan.kubeadm.joinConfiguration), host.kubeadm.joinConfiguration);
 }
 
-function clusterConfiguration(plan: ClusterPlan): Tree {
+function clusterConfiguration(plan: ClusterPlan, etcdMembers?: string[]): Tree {
     const own = {
         apiVersion: kubeadmApi,
         kind: "ClusterConfiguration",
@@ -91,14 +111,13 @@ function clusterConfiguration(plan: ClusterPlan): Tree {
             dnsDomain: plan.network.dnsDomain,
         },
         apiServer,
-        ...externalEtcd(plan),
+        ...externalEtcd(etcdMembers),
     };
     return merge(own, plan.kubeadm.clusterConfiguration);
 }
 
 /** kubeadm's words for an etcd that is not on the masters; the files are where kubeadm has them with any topology. */
-function externalEtcd(plan: ClusterPlan): Tree {
-    const endpoints = etcdEndpoints(plan);
+function externalEtcd(endpoints?: string[]): Tree {
     const pki = "/etc/kubernetes/pki";
     return endpoints
         ? {

@@ -8,6 +8,7 @@ import { type EtcdClient, etcdClient } from "./etcdClient";
 import { IdentityIssuer } from "./identityIssuer";
 import { renderKubeconfig } from "./kubeconfig";
 import { adoptedPki, type CaPair, madePki, type PkiSource } from "./pkiSource";
+import { RenewalClock } from "./renewalClock";
 
 const folder = "/etc/kubernetes/pki";
 
@@ -34,6 +35,9 @@ export class Pki extends pulumi.ComponentResource {
     readonly etcdCa?: CaPair;
     /** What the API servers show to an etcd that is not on the masters. */
     readonly etcdClient?: EtcdClient;
+
+    /** Tells when the certificates are due that kubeadm makes on masters. */
+    readonly renewalClock: RenewalClock;
 
     private readonly kubernetesCa: CaPair;
     private readonly admin: ClientCertificate;
@@ -62,6 +66,7 @@ export class Pki extends pulumi.ComponentResource {
             { ca: this.kubernetesCa, commonName: "kubernetes-admin", organization: "kubeadm:cluster-admins" },
             child,
         );
+        this.renewalClock = new RenewalClock(`${name}-renewal`, args.plan, this.admin.privateKey, child);
 
         this.masterFiles = pulumi.secret(
             pulumi

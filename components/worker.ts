@@ -1,7 +1,7 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { ClusterNode, type ClusterNodeArgs } from "./clusterNode";
 import { workerScripts } from "./hostScripts";
-import { workerJoinConfiguration } from "./kubeadmConfiguration";
+import { kubeletSettings, workerJoinConfiguration } from "./kubeadmConfiguration";
 
 /** A worker node: three resources and no component, because there may be thousands. It gets no key but its own. */
 export class Worker extends ClusterNode {
@@ -11,6 +11,7 @@ export class Worker extends ClusterNode {
             parent,
             scripts: workerScripts(args.plan.packages.source),
             joinConfiguration: workerJoinConfiguration(args.plan, args.host),
+            settings: kubeletSettings(args.plan),
             identity: args.pki.newNodeKubeconfig(args.host.name, args.plan.endpoint),
             // The identity is another one in every run.
             ignoreChanges: ["stdin"],

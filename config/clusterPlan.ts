@@ -1,3 +1,4 @@
+import { validityWarnings } from "./certificateValidity";
 import { ConfigError } from "./configError";
 import { check } from "./configMistakes";
 import { masterWarnings } from "./countMistakes";
@@ -59,6 +60,7 @@ export function planCluster(input: ClusterConfig, count?: number, name?: string)
             ...etcdWarnings(config),
             ...endpointWarnings(config),
             ...packageWarnings(config),
+            ...validityWarnings(config),
         ],
     };
 }

@@ -107,7 +107,7 @@ const clusterConfiguration = z.strictObject({
     scheduler: z.strictObject(component).optional(),
     etcd: z
         .strictObject({
-            external: owned("etcd runs on the masters; an external etcd is not built yet"),
+            external: owned("cluster.etcd decides where etcd is"),
             local: z
                 .strictObject({
                     ...image,

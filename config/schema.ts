@@ -168,6 +168,19 @@ const upgrade = z.strictObject({
         ),
 });
 
+const certificates = z.strictObject({
+    renewBeforeDays: z
+        .int()
+        .min(0)
+        .default(30)
+        .describe("So long before their end `pulumi up` renews the certificates that kubeadm makes on masters."),
+    warnBeforeDays: z
+        .int()
+        .min(0)
+        .default(60)
+        .describe("So long before it, `pulumi up` and `pulumi preview` warn. They end a year after they were made."),
+});
+
 const passThrough = z.record(z.string(), z.unknown());
 
 /** What a stack file says under `kubeadm-ha:cluster`. */
@@ -200,6 +213,7 @@ export const clusterConfig = z.strictObject({
     network: network.prefault({}).describe("Cluster networks."),
     drain: drain.prefault({}).describe("How pods are moved away from a node."),
     upgrade: upgrade.prefault({}).describe("How another `kubernetesVersion` reaches the nodes."),
+    certificates: certificates.prefault({}).describe("When the masters' certificates are renewed."),
     packages: packages
         .prefault({ source: "apt" })
         .describe("Where hosts get containerd, kubeadm, kubelet and images from."),

@@ -5,9 +5,10 @@
 #          https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-config/
 
 . "$STEP_LIB/inspection.sh"
+. "$STEP_LIB/api-server-certificate.sh"
 
 readonly cluster_configuration=$memory/cluster.yaml api_server_arguments=$memory/arguments
-readonly api_server_names=$memory/names new_pki=$memory/pki
+readonly api_server_names=$memory/names
 
 # The parts of a master ask the API server of their own host, and no other
 # (https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/).
@@ -87,12 +88,12 @@ phase_configuration() {
 # kubeadm makes the pair beside the old one, which goes on being used until then.
 renew_certificate() {
   local lacking
-  issue_certificate
+  issue_own_certificate
   lacking=$(names_lacking "$new_pki/apiserver.crt" "$master_pki/apiserver.crt")
   if [ -n "$lacking" ]; then
     printf '%s\n' "$lacking" >>"$api_server_names"
     make_cluster_configuration
-    issue_certificate
+    issue_own_certificate
   fi
   if [ -z "$(names_lacking "$master_pki/apiserver.crt" "$new_pki/apiserver.crt")" ]; then
     rm -rf "$new_pki"
@@ -101,27 +102,16 @@ renew_certificate() {
   say "gives its API server a certificate for $(names_lacking "$master_pki/apiserver.crt" "$new_pki/apiserver.crt" | paste -sd ' ') too"
   copy apiserver.crt cat "$master_pki/apiserver.crt"
   copy apiserver.key cat "$master_pki/apiserver.key"
-  install -m 0600 "$new_pki/apiserver.key" "$master_pki/.apiserver.key.new"
-  install -m 0644 "$new_pki/apiserver.crt" "$master_pki/.apiserver.crt.new"
-  mv -f "$master_pki/.apiserver.key.new" "$master_pki/apiserver.key"
-  mv -f "$master_pki/.apiserver.crt.new" "$master_pki/apiserver.crt"
-  rm -rf "$new_pki"
+  install_certificate
 }
 
-issue_certificate() {
-  rm -rf "$new_pki"
-  mkdir -m 0700 "$new_pki"
-  ln -s "$master_pki"/ca.crt "$master_pki"/ca.key "$new_pki"
+issue_own_certificate() {
   phase_configuration "$new_pki" >"$memory/certificate.yaml"
-  run kubeadm init phase certs apiserver --config "$memory/certificate.yaml" || die "kubeadm could not make the API server's certificate"
+  issue_certificate "$memory/certificate.yaml"
 }
 
 # names_lacking CERTIFICATE OTHER: names of the other that the one does not have.
 names_lacking() { LC_ALL=C comm -13 <(names_of "$1") <(names_of "$2"); }
-
-names_of() {
-  openssl x509 -in "$1" -noout -ext subjectAltName 2>/dev/null | tail -n +2 | tr ',' '\n' | sed 's/^ *\(DNS\|IP Address\)://' | LC_ALL=C sort -u
-}
 
 # What a step that was cut off may have left: no kubelet, or the key without its certificate; then the old pair is put back,
 # and made anew afterwards.

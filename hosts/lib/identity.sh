@@ -96,7 +96,8 @@ attempt_finished() { [ "$(cat "$attempt_marker" 2>/dev/null)" = "finished $(clus
 
 attempt_cut_off() { [ -e "$attempt_marker" ] && ! attempt_finished; }
 
-remove_markers() { rm -f "$joined_marker" "$attempt_marker"; }
+# Those of an upgrade or of new settings that had begun, too.
+remove_markers() { rm -rf "$joined_marker" "$attempt_marker" /var/lib/kubeadm-ha/upgrade /var/lib/kubeadm-ha/upgrade.first /var/lib/kubeadm-ha/before-change; }
 
 mark_joined() {
   mkdir -p "$(dirname "$joined_marker")"

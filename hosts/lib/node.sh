@@ -46,6 +46,14 @@ remove_pods() {
   wait_until 30 "no container of this node runs any more" no_container_runs
 }
 
+# For when no kubelet runs that would start them again.
+remove_control_plane_pods() {
+  local part
+  for part in kube-apiserver kube-controller-manager kube-scheduler etcd; do
+    crictl pods --namespace kube-system --label "component=$part" --quiet | run xargs --no-run-if-empty crictl rmp --force || true
+  done
+}
+
 no_container_runs() {
   local tasks
   command -v containerd >/dev/null || return 0

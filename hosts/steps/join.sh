@@ -1,4 +1,4 @@
-# join: makes this host a node of the cluster.
+# join: makes this host a node of the cluster. On a master stdout tells when the first of its certificates ends.
 # Source: https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-join/ (discovery by file)
 set -euo pipefail
 . "$STEP_LIB/say.sh"
@@ -14,13 +14,16 @@ if [ "$ROLE" = worker ]; then
 else
   . "$STEP_LIB/etcd.sh"
   . "$STEP_LIB/adoption.sh"
+  . "$STEP_LIB/certificates.sh"
 fi
 
 readonly discovery=/run/kubeadm-ha/discovery.conf identity=/run/kubeadm-ha/identity
 
 verify() {
   wait_until 120 "kubelet is healthy" kubelet_healthy
-  [ "$ROLE" != master ] || wait_until 120 "the API server of this host answers /readyz" api_server_ready
+  [ "$ROLE" = master ] || return 0
+  wait_until 120 "the API server of this host answers /readyz" api_server_ready
+  date_of "$(first_end)"
 }
 
 # "MACHINE-ID ADDRESS" of the node that has this host's name; empty where there is none.

@@ -10,6 +10,7 @@ set -euo pipefail
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/containerd.sh"
 . "$STEP_LIB/upgrade.sh"
+. "$STEP_LIB/kubelet.sh"
 
 readonly settings=/etc/kubeadm-ha/host.conf
 
@@ -73,6 +74,10 @@ receive_files
 # shellcheck source=../lib/packages-bundle.sh
 . "$STEP_LIB/packages-$PACKAGES.sh"
 
+if [ "$ROLE" = master ]; then
+  . "$STEP_LIB/certificates.sh"
+  mend_expired_certificates
+fi
 check_host
 set_up_kernel
 if is_to_be_upgraded; then

@@ -36,8 +36,9 @@ describe("upgrading a cluster @long", function () {
     this.timeout(2_400_000);
     this.bail(true);
 
-    const masters = ["m1", "m2", "m3"];
+    let masters = ["m1", "m2", "m3"];
     let workers: string[];
+    let etcd: ClusterConfig["etcd"];
     let cluster: LabCluster;
 
     async function makeEarlier(name: string, withWorkers: string[]): Promise<void> {
@@ -77,9 +78,9 @@ describe("upgrading a cluster @long", function () {
         it("takes one node after another: masters, then workers", async () => {
             const turns: { host: string; begin: string; end: string }[] = [];
             for (const host of [...masters, ...workers]) {
-                const { stdout } = await cluster.lab.ssh(host, "cat /var/log/kubeadm-ha/version.log");
+                const { stdout } = await cluster.lab.ssh(host, "cat /var/log/kubeadm-ha/maintain.log");
                 const [, begin, end] =
-                    /^(\S+) --- version begins$[\s\S]*^(\S+) --- version ends with status 0$/m.exec(stdout) ?? [];
+                    /^(\S+) --- maintain begins$[\s\S]*^(\S+) --- maintain ends with status 0$/m.exec(stdout) ?? [];
                 turns.push({ host, begin, end });
             }
             const seconds = ({ begin, end }: { begin: string; end: string }) =>
@@ -115,11 +116,11 @@ describe("upgrading a cluster @long", function () {
 
         for (const [host, step, words] of [
             ["m1", "prepare", "gets Kubernetes"],
-            ["m1", "version", "hands its clients over"],
-            ["m1", "version", "is upgraded by kubeadm (kubeadm upgrade apply)"],
-            ["m1", "version", "is drained"],
-            ["m2", "version", "is upgraded by kubeadm (kubeadm upgrade node)"],
-            ["w1", "version", "is drained"],
+            ["m1", "maintain", "hands its clients over"],
+            ["m1", "maintain", "is upgraded by kubeadm (kubeadm upgrade apply)"],
+            ["m1", "maintain", "is drained"],
+            ["m2", "maintain", "is upgraded by kubeadm (kubeadm upgrade node)"],
+            ["w1", "maintain", "is drained"],
         ]) {
             it(`on ${host} after "${words}"`, async () => {
                 declare(to);
@@ -141,10 +142,39 @@ describe("upgrading a cluster @long", function () {
         });
     });
 
+    describe("with etcd on hosts of its own, and a new master and a new worker in the same pulumi up", () => {
+        const members = ["e1", "e2", "e3"];
+
+        before(async () => {
+            masters = ["m1", "m2"];
+            workers = ["w1"];
+            cluster = new LabCluster("upg-etcd");
+            await cluster.lab.up(["lb", "m1", "m2", "m3", "w1", "w2", ...members]);
+            const hosts = members.map((name) => ({ name, host: cluster.lab.host(name).address }));
+            etcd = { topology: "external", hosts };
+            declare(from);
+            cluster.stack.upOrThrow();
+            assert.deepEqual(cluster.readyNodes(), [...masters, ...workers]);
+        });
+        after(() => cluster?.remove());
+
+        it("is done by one pulumi up: no request fails", async () => {
+            masters = ["m1", "m2", "m3"];
+            workers = ["w1", "w2"];
+            declare(to);
+            await cluster.underWrites(() => cluster.stack.upOrThrow());
+            assert.deepEqual(cluster.readyNodes(), [...masters, ...workers]);
+            assert.deepEqual(cluster.kubeletVersions(), [`v${to}`]);
+            assert.deepEqual(imagesOf("kube-apiserver"), [`registry.k8s.io/kube-apiserver:v${to}`]);
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
+    });
+
     function declare(version: string): void {
         const changes: Partial<ClusterConfig> = {
             kubernetesVersion: version,
             packages: { source: "bundle", url: `file:///media/kubeadm-ha/${version}` },
+            ...(etcd ? { etcd } : {}),
         };
         cluster.stack.configure({ cluster: cluster.config(masters, workers, changes) });
     }

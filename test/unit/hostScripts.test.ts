@@ -31,7 +31,7 @@ describe("the scripts that a host gets", () => {
         const steps = workerScripts("bundle").filter((name) => name.startsWith("steps/"));
         assert.deepEqual(
             steps,
-            ["drain", "join", "leave", "prepare", "reset", "uncordon", "version"].map((step) => `steps/${step}.sh`),
+            ["drain", "join", "leave", "maintain", "prepare", "reset", "uncordon"].map((step) => `steps/${step}.sh`),
         );
     });
 

@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# The certificates that kubeadm makes on a master from the cluster's CAs, and that end long before those.
+# Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/
+
+# kubeadm's file for this master, and until when its certificates have to last: by then the next renewal is due.
+readonly kubeadm_configuration=/etc/kubeadm-ha/kubeadm.yaml certificates_until=/etc/kubeadm-ha/certificates-until
+
+# One line each: seconds since 1970.
+certificate_ends() {
+  local file pki=/etc/kubernetes/pki
+  for file in $pki/{apiserver,apiserver-kubelet-client,apiserver-etcd-client,front-proxy-client}.crt $pki/etcd/{server,peer,healthcheck-client}.crt; do
+    [ ! -e "$file" ] || end_of <"$file"
+  done
+  for file in /etc/kubernetes/{admin,super-admin,controller-manager,scheduler}.conf; do
+    [ ! -e "$file" ] || sed -n 's/^ *client-certificate-data: //p' "$file" | base64 --decode | end_of
+  done
+}
+
+end_of() { date --date "$(openssl x509 -noout -enddate | cut -d= -f2)" +%s; }
+
+first_end() { certificate_ends | sort -n | head -n 1; }
+
+date_of() { date --utc --date "@$1" +%FT%TZ; }
+
+certificates_due() { [ "$(first_end)" -lt "$(date --date "$(<"$certificates_until")" +%s)" ]; }
+
+renew_certificates() {
+  run kubeadm certs renew all --config "$kubeadm_configuration" || die "kubeadm could not renew the certificates"
+}
+
+# Nobody is served by a control plane whose certificates have expired, and nobody can be asked: each master mends its own,
+# all of them at once.
+mend_expired_certificates() {
+  is_joined && [ "$(first_end)" -le "$(date +%s)" ] || return 0
+  say "has certificates that have expired; renews them (kubeadm certs renew) and restarts its control plane"
+  run systemctl stop kubelet || true
+  renew_certificates
+  wake_runtime
+  remove_control_plane_pods
+  # Without a certificate that is valid kubelet would not even start.
+  kubelet_certificate_valid || install_kubelet_certificate "$(sign_kubelet_certificate)"
+  run systemctl reset-failed kubelet || true
+  run systemctl start kubelet || die "kubelet does not start" "look at 'journalctl -u kubelet' on this host"
+}
+
+# As kubeadm's own recovery of a kubelet; a master has the CA's key. kubelet renews it, with another key, in time.
+# Source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/troubleshooting-kubeadm/
+sign_kubelet_certificate() {
+  local kubeconfig field
+  kubeconfig=$(kubeadm kubeconfig user --org system:nodes --client-name "system:node:$NODE_NAME" --config "$kubeadm_configuration" 2>>"$STEP_LOG")
+  for field in client-certificate-data client-key-data; do
+    sed -n "s/^ *$field: //p" <<<"$kubeconfig" | base64 --decode
+  done
+}

@@ -1,0 +1,188 @@
+# shellcheck shell=bash
+# The control plane of a master that lives, as the configuration has it now: manifests, certificates, kubeadm's ConfigMaps,
+# add-ons.
+# Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/
+
+. "$STEP_LIB/certificates.sh"
+. "$STEP_LIB/api-server-certificate.sh"
+. "$STEP_LIB/comparison.sh"
+
+readonly manifests=/etc/kubernetes/manifests
+# kubeadm's file for this master, with the members that its etcd has now.
+readonly present_configuration=/run/kubeadm-ha/kubeadm.yaml
+# As kubeadm would write them now.
+readonly wanted_manifests=/run/kubeadm-ha/manifests
+# Those of before, until the control plane is seen to be healthy with the new ones.
+readonly kept_manifests=/var/lib/kubeadm-ha/before-change/manifests
+
+maintain_control_plane() {
+  local changed='' due=no
+  ! certificates_due || due=yes
+  if [ "${ADOPTED:-no}" != yes ]; then
+    refuse_other_foundations
+    put_in_present_members
+    render_manifests
+    changed=$(changed_manifests)
+    follow_names
+  fi
+  if [ -n "$changed" ] || [ -d "$kept_manifests" ]; then
+    change_control_plane "$changed" "$due"
+  elif [ "$due" = yes ]; then
+    say "renews its certificates, the first of which ends at $(date_of "$(first_end)"), and restarts its control plane"
+    restart_control_plane renew_certificates
+    wait_until 300 "the control plane of this host is healthy for 10 s" steady 10 control_plane_healthy
+  fi
+  if [ "${ADOPTED:-no}" != yes ]; then
+    tell_cluster
+  fi
+}
+
+# What a living cluster cannot be made another in: what runs would no longer find the rest.
+refuse_other_foundations() {
+  local field has wants present
+  present=$(kube --request-timeout=30s --namespace kube-system get configmap kubeadm-config --output 'jsonpath={.data.ClusterConfiguration}') \
+    || die "the ConfigMap kubeadm-config cannot be read"
+  for field in podSubnet serviceSubnet dnsDomain clusterName controlPlaneEndpoint; do
+    has=$(foundation "$field" <<<"$present")
+    wants=$(foundation "$field" <"$kubeadm_configuration")
+    [ -z "$wants" ] || [ "$wants" = "$has" ] || die "the cluster's $field is $has, and the configuration makes it $wants; a living cluster keeps it" \
+      "set it back as it was; for another one make a new cluster and move the workloads"
+  done
+}
+
+# foundation FIELD: of the ClusterConfiguration on stdin.
+foundation() { document ClusterConfiguration | sed -n "s/^ *$1: *//p" | tr -d '"'; }
+
+# The API server takes the new pair up by itself.
+follow_names() {
+  local configuration=/run/kubeadm-ha/certificate.yaml
+  sed "s#^kind: ClusterConfiguration#&\ncertificatesDir: $new_pki#" "$present_configuration" >"$configuration"
+  issue_certificate "$configuration"
+  if [ "$(names_of "$new_pki/apiserver.crt")" = "$(names_of /etc/kubernetes/pki/apiserver.crt)" ]; then
+    rm -rf "$new_pki"
+  else
+    say "its API server answers to these names now: $(names_of "$new_pki/apiserver.crt" | paste -sd ' ')"
+    install_certificate
+  fi
+}
+
+# Where etcd is on hosts of its own, they come and go by a step of their own.
+put_in_present_members() {
+  local servers
+  servers=$(sed -n 's/^ *- --etcd-servers=//p' "$manifests/kube-apiserver.yaml")
+  awk -v servers="$servers" '
+    /- https:\/\/present-members\.invalid:2379$/ {
+      sub(/https:.*/, "")
+      count = split(servers, server, ",")
+      for (i = 1; i <= count; i++) print $0 server[i]
+      next
+    }
+    { print }' "$kubeadm_configuration" >"$present_configuration"
+}
+
+render_manifests() {
+  rm -rf "$wanted_manifests"
+  mkdir -p "$wanted_manifests"
+  render control-plane all
+  [ "$ETCD" != stacked ] || render etcd local
+}
+
+render() {
+  KUBEADM_INIT_DRYRUN_DIR=$wanted_manifests kubeadm_phase "$@" --dry-run
+}
+
+kubeadm_phase() {
+  run kubeadm init phase "$@" --config "$present_configuration" || die "kubeadm does not accept what 'kubeadm' of the configuration says (phase $1)" \
+    "set right what the lines above tell, then run 'pulumi up' again; nothing has been changed on this host"
+}
+
+# Names of the static pods, a line each.
+changed_manifests() {
+  local file
+  for file in "$wanted_manifests"/*.yaml; do
+    cmp -s <(settings_of "$file") <(settings_of "$manifests/${file##*/}") || basename "$file" .yaml
+  done
+}
+
+# Without what etcd reads only when it has no data yet: kubeadm writes something else there for a member that joins.
+settings_of() { grep -v -e '--initial-cluster' "$1"; }
+
+# change_control_plane NAMES yes|no: the latter, whether certificates are due, too.
+change_control_plane() {
+  say "its control plane gets other settings: $(tr '\n' ' ' <<<"${1:-as begun}")"
+  keep_manifests
+  if [ "$2" = yes ]; then restart_control_plane renew_and_replace; else restart_control_plane replace_manifests; fi
+  within 240 steady 10 control_plane_healthy || refuse_settings
+  rm -rf "$kept_manifests"
+}
+
+keep_manifests() {
+  [ ! -d "$kept_manifests" ] || return 0
+  rm -rf "$kept_manifests.new"
+  (umask 077 && mkdir -p "$kept_manifests.new" && cp "$manifests"/*.yaml "$kept_manifests.new")
+  mv -T "$kept_manifests.new" "$kept_manifests"
+}
+
+renew_and_replace() {
+  renew_certificates
+  replace_manifests
+}
+
+replace_manifests() {
+  local file
+  for file in "$wanted_manifests"/*.yaml; do put_manifest "$file"; done
+}
+
+# kubelet would take a file that begins with a dot for none.
+put_manifest() {
+  install -m 0600 "$1" "$manifests/.${1##*/}.new"
+  mv -f "$manifests/.${1##*/}.new" "$manifests/${1##*/}"
+}
+
+refuse_settings() {
+  local file ill words
+  ill=$(crictl ps --all --state exited --output json --label io.kubernetes.pod.namespace=kube-system 2>/dev/null \
+    | sed -n 's/^ *"name": "\(kube-apiserver\|kube-controller-manager\|kube-scheduler\|etcd\)",\?$/\1/p' | sort -u)
+  words=$(for file in $ill; do crictl logs --tail 3 "$(crictl ps --all --name "^$file\$" --quiet | head -n 1)" 2>&1 | sed "s/^/$file: /"; done)
+  ill=$(paste -sd ' ' <<<"$ill")
+  say "its control plane does not become healthy; the settings of before are put back"
+  run systemctl stop kubelet
+  remove_static_pods
+  for file in "$kept_manifests"/*.yaml; do put_manifest "$file"; done
+  run systemctl start kubelet || true
+  within 240 steady 10 control_plane_healthy \
+    || die "the control plane is healthy neither with the settings of the configuration nor with those of before" "look at 'crictl ps -a' and 'crictl logs' on this host"
+  rm -rf "$kept_manifests"
+  log_line "what the containers said:"$'\n'"$words"
+  die "the control plane does not become healthy with the settings of the configuration (look at: ${ill:-all of it}); those of before are in their place again, and no other master was changed" \
+    "set right what the lines above tell, under kubeadm.clusterConfiguration or in a patch, then run 'pulumi up' again"
+}
+
+# kubeadm's ConfigMaps are what nodes that join, and the next upgrade, go by; its add-ons read theirs.
+tell_cluster() {
+  kubeadm_phase upload-config all
+  follow_addon kube-proxy DaemonSet
+  follow_addon coredns Deployment
+}
+
+# follow_addon NAME KIND: where the cluster has it. It is compared first: kubeadm would restart pods that somebody has restarted.
+follow_addon() {
+  local wanted present
+  present=$(kube --request-timeout=10s --namespace kube-system get "$2/$1" --output json 2>/dev/null) || return 0
+  wanted=$(kubeadm init phase addon "$1" --print-manifest --config "$present_configuration" 2>>"$STEP_LOG") || die "kubeadm does not tell what $1 should be"
+  # Images, and of kube-proxy its settings; CoreDNS' belong to the cluster.
+  if [ "$(images <<<"$present")" = "$(document "$2" <<<"$wanted" | images)" ]; then
+    [ "$1" = kube-proxy ] || return 0
+    [ "$(kube_proxy_settings)" != "$(document ConfigMap <<<"$wanted" | kubectl_local '{.data}')" ] || return 0
+  fi
+  say "$1 gets other settings"
+  kubeadm_phase addon "$1"
+  run kube --namespace kube-system rollout restart "$2/$1"
+}
+
+images() { kubectl_local '{.spec.template.spec.containers[*].image}'; }
+
+# kubectl_local JSONPATH: of the object on stdin.
+kubectl_local() { kubectl patch --local --filename - --type merge --patch '{}' --output jsonpath="$1"; }
+
+kube_proxy_settings() { kube --request-timeout=10s --namespace kube-system get configmap kube-proxy --output 'jsonpath={.data}'; }

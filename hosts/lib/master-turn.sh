@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# A master while its control plane is changed: out of everybody's way first, back when all of it is well.
+# Needs lib/etcd.sh, lib/admin.sh, lib/node.sh.
+
+. "$STEP_LIB/visitors.sh"
+
+# What this master does, the others have to do meanwhile.
+refuse_while_others_are_ill() {
+  local ill
+  if [ "$ETCD" = stacked ]; then
+    within 60 no_member_is_dead || die "the etcd member of $(dead_members) does not answer, and this master's would be away too" \
+      "bring it back, then run 'pulumi up' again"
+  fi
+  within 120 others_ready || {
+    ill=$(other_masters | sed -n 's/ \(False\|Unknown\)$//p' | paste -sd ' ')
+    die "the master ${ill:-(unknown)} is not Ready, and this one would be away too" "bring it back first: look at its kubelet; then run 'pulumi up' again"
+  }
+}
+
+# One line for each of the others: "NAME True|False|Unknown".
+other_masters() {
+  local masters
+  masters=$(kube --request-timeout=10s get nodes --selector node-role.kubernetes.io/control-plane --output \
+    jsonpath='{range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}') || return 1
+  grep -v "^$NODE_NAME " <<<"$masters" || true
+}
+
+has_other_masters() { [ -n "$(other_masters)" ]; }
+
+others_ready() {
+  local others
+  others=$(other_masters) && ! grep -v ' True$' <<<"$others" | grep -q .
+}
+
+# Gracefully: it says goodbye to those who are connected.
+stop_api_server() {
+  crictl ps --name '^kube-apiserver$' --quiet | run xargs --no-run-if-empty crictl stop --timeout 30 || true
+}
+
+# Those who are connected go to the others while this API server, which they are told to leave, still answers. kubelet
+# starts it again: kubeadm and the parts of this host need it.
+hand_over() {
+  say "hands its clients over to the other masters"
+  stop_api_server
+  wait_until 120 "the API server of this host answers /readyz again" api_server_ready
+  hand_over_leadership
+}
+
+hand_over_leadership() {
+  [ "$ETCD" != stacked ] || ! etcd_runs || move_leadership_away || die "etcd's leadership could not be handed over"
+}
+
+# kubelet, which does not run now, starts them from their manifests. One that runs would do so some time later, when everybody
+# thinks that all is done.
+remove_static_pods() {
+  ! has_other_masters || hand_over_leadership
+  stop_api_server
+  remove_control_plane_pods
+}
+
+control_plane_healthy() {
+  api_server_ready && answers https://127.0.0.1:10257/healthz && answers https://127.0.0.1:10259/healthz \
+    && { [ "$ETCD" != stacked ] || etcdctl endpoint health; }
+}
+
+# restart_control_plane COMMAND…: which runs while neither kubelet nor the control plane does.
+restart_control_plane() {
+  refuse_while_others_are_ill
+  ! has_other_masters || turn_away
+  run systemctl stop kubelet
+  remove_static_pods
+  "$@"
+  run systemctl start kubelet || die "kubelet does not start" "look at 'journalctl -u kubelet' on this host"
+}
