@@ -1,7 +1,8 @@
 import { externalEtcdType, foundingType, pkiType } from "../components/clusterTypes";
 import { etcdMemberType, masterType } from "../components/nodeTypes";
 import { isKept, nodeFate } from "./nodeFate";
-import type { Part } from "./part";
+import { isRenewalClock, type Part } from "./part";
+import { unsupported, upgradeOf } from "./upgrade";
 
 export interface CheckOptions {
     /** Somebody has said that masters, or etcd members, are meant to go. Default: false. */
@@ -17,17 +18,22 @@ export interface Finding {
 
 /**
  * What must not reach `pulumi up` unseen: a master or an etcd member that goes, unless that is allowed; the PKI, the founding
- * or all of an external etcd that goes, whatever is allowed. Everything else passes.
+ * or all of an external etcd that goes, and an upgrade that Kubernetes does not support, whatever is allowed. Everything else
+ * passes.
  * @returns the reasons to refuse the plan; none when it passes
  */
 export function checkPlan(parts: Part[], { allowRemovingMasters = false }: CheckOptions = {}): Finding[] {
+    return [...unsupportedUpgrades(parts), ...removals(parts, allowRemovingMasters)];
+}
+
+function removals(parts: Part[], allowRemovingMasters: boolean): Finding[] {
     return parts.flatMap((part) => {
         switch (part.type) {
             case foundingType:
                 return taken(part, "the founding", "the next pulumi up would run kubeadm init again, over the cluster");
             case pkiType:
                 return taken(
-                    part,
+                    withoutRenewalClock(part),
                     "the PKI",
                     "no node, token or kubeconfig of the cluster would be trusted afterwards",
                 );
@@ -41,6 +47,15 @@ export function checkPlan(parts: Part[], { allowRemovingMasters = false }: Check
                 return [];
         }
     });
+}
+
+function unsupportedUpgrades(parts: Part[]): Finding[] {
+    const reasons = parts.flatMap((part) => {
+        const upgrade = upgradeOf(part);
+        const reason = upgrade && unsupported(upgrade);
+        return reason ? [`nodes go from Kubernetes ${upgrade.from} to ${upgrade.to}: ${reason}`] : [];
+    });
+    return [...new Set(reasons)].map((words) => ({ words, canBeAllowed: false }));
 }
 
 function removed(part: Part, role: string): Finding[] {
@@ -58,6 +73,11 @@ function removed(part: Part, role: string): Finding[] {
 /** What each API server is told of the members goes with its master. */
 function withoutMasters(part: Part): Part {
     return { ...part, resources: part.resources.filter(({ name }) => !name.endsWith("-etcd-endpoints")) };
+}
+
+/** It is replaced whenever the masters' certificates are due; it holds nothing. */
+function withoutRenewalClock(part: Part): Part {
+    return { ...part, resources: part.resources.filter((resource) => !isRenewalClock(resource)) };
 }
 
 function taken({ component, resources }: Part, what: string, consequence: string): Finding[] {

@@ -26,6 +26,6 @@ function refusal(findings: Finding[]): string {
     const reasons = findings.map(({ words }) => `- ${words}`);
     const next = findings.every(({ canBeAllowed }) => canBeAllowed)
         ? "If they are meant to go: set the label, or run check-plan with --allow-removing-masters."
-        : "No label allows that the founding, the PKI or all of etcd goes.";
+        : "No label allows that the founding, the PKI or all of etcd goes, nor an upgrade that Kubernetes does not support.";
     return ["**Refused:**", "", ...reasons, "", next, ""].join("\n");
 }

@@ -1,4 +1,4 @@
-import { clusterType, externalEtcdType } from "../components/clusterTypes";
+import { clusterType, externalEtcdType, pkiType } from "../components/clusterTypes";
 import { etcdMemberType, masterType, workerType } from "../components/nodeTypes";
 import type { PlannedResource } from "./plan";
 
@@ -46,6 +46,11 @@ export function partsOf(plan: PlannedResource[]): Part[] {
         }
     }
     return [...parts].sort(([one], [other]) => one.localeCompare(other, "en")).map(([, part]) => part);
+}
+
+/** What tells that the masters' certificates are to be renewed (components/renewalClock.ts). */
+export function isRenewalClock({ name, types }: PlannedResource): boolean {
+    return types.includes(pkiType) && name.endsWith("-pki-renewal");
 }
 
 function isNodeType(type?: string): boolean {

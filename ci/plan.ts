@@ -1,7 +1,20 @@
 import { z } from "zod";
 
-/** What is read of a resource's state. Inputs and outputs are not: a value that is never read can never be printed. */
-const state = z.object({ parent: z.string().optional(), retainOnDelete: z.boolean().optional() });
+/** The end of a node's command, `maintain VERSION SETTINGS`. */
+const maintained = /\/step maintain (\d+\.\d+\.\d+)\b/;
+
+/**
+ * What is read of a resource's state. Of inputs and outputs only the Kubernetes version that a node is to have: a value that
+ * is never read can never be printed.
+ */
+const state = z.object({
+    parent: z.string().optional(),
+    retainOnDelete: z.boolean().optional(),
+    inputs: z
+        .object({ update: z.unknown().optional() })
+        .optional()
+        .transform((inputs) => maintained.exec(String(inputs?.update))?.[1]),
+});
 
 const planFile = z.object({
     steps: z.array(
@@ -38,6 +51,8 @@ export interface PlannedResource {
     changed: string[];
     /** Its delete would not be run: the state only drops it. */
     retained: boolean;
+    /** The Kubernetes version that the node was to have, and is to have: "1.36.3". Of a node's resource only. */
+    versions: { old?: string; new?: string };
 }
 
 /**
@@ -66,6 +81,7 @@ export function readPlan(text: string): Plan {
             parent: parent === undefined ? undefined : partsOfUrn(parent).name,
             changed: diffReasons ?? [],
             retained: oldState?.retainOnDelete ?? false,
+            versions: { old: oldState?.inputs, new: newState?.inputs },
         };
     });
     return { stack: partsOfUrn(steps[0].urn).stack, resources, unchanged: changeSummary.same ?? 0 };

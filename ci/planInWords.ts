@@ -1,8 +1,9 @@
 import { clusterType, foundingType, pkiType } from "../components/clusterTypes";
 import { etcdMemberType, masterType, workerType } from "../components/nodeTypes";
-import { nodeFate } from "./nodeFate";
-import type { Part } from "./part";
+import { isKept, nodeFate } from "./nodeFate";
+import { isRenewalClock, type Part } from "./part";
 import type { Plan, PlannedResource } from "./plan";
+import { upgradeOf } from "./upgrade";
 
 const roles: Record<string, string> = {
     [masterType]: "master",
@@ -14,8 +15,8 @@ const roles: Record<string, string> = {
 const halves = ["create-replacement", "delete-replaced"];
 
 /**
- * A plan as Markdown for a pull request: what happens to each node or etcd member and to each other part, in words. It holds names, types
- * and operations, never a value.
+ * A plan as Markdown for a pull request: what happens to each node or etcd member and to each other part, in words. It holds names, types,
+ * operations and Kubernetes versions, never another value.
  */
 export function planInWords({ stack, resources, unchanged }: Plan, parts: Part[]): string {
     const lines = parts.map((part) => `- ${title(part)}: ${operations(part)}`);
@@ -28,7 +29,8 @@ export function planInWords({ stack, resources, unchanged }: Plan, parts: Part[]
 
 function title(part: Part): string {
     if (!part.node) {
-        return `**${otherTitle(part.type)}**`;
+        const due = part.resources.some((one) => isRenewalClock(one) && !isKept(one));
+        return `**${otherTitle(part.type)}**${due ? ", the masters' certificates are due for renewal" : ""}`;
     }
     const fate = {
         joins: " joins the cluster",
@@ -36,9 +38,19 @@ function title(part: Part): string {
         "is evicted": " is declared lost, a surviving host evicts it and nothing is run on it",
         "is forgotten": " was evicted earlier, the state drops it and nothing is run",
         "is replaced": " has a step replaced, which takes it out of the cluster",
-        stays: "",
+        stays: change(part),
     }[nodeFate(part)];
     return `**${part.node}** (${roles[part.type ?? ""]})${fate}`;
+}
+
+/** What becomes of a node that stays. The node's resource tells the version, and a digest of the settings. */
+function change(part: Part): string {
+    const upgrade = upgradeOf(part);
+    if (upgrade) {
+        return ` goes from Kubernetes ${upgrade.from} to ${upgrade.to}, in its turn`;
+    }
+    const differs = part.resources.some(({ name, changed }) => name.endsWith("-node") && changed.includes("update"));
+    return differs ? " gets other settings, in its turn" : "";
 }
 
 function otherTitle(type = ""): string {

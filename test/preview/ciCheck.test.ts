@@ -66,6 +66,28 @@ describe("the check of a plan in CI, on plans of the real engine", function () {
         assert.deepEqual(judge("address"), []);
     });
 
+    it("passes another kubelet's setting: every node gets it in its turn", () => {
+        const config = cluster.config({}, five, ["w1", "w2"]);
+        const kubeletConfiguration = { ...config.kubeadm?.kubeletConfiguration, maxPods: 99 };
+        cluster.configure({ ...config, kubeadm: { ...config.kubeadm, kubeletConfiguration } });
+        assert.deepEqual(judge("settings"), []);
+    });
+
+    it("passes an upgrade, and refuses what Kubernetes does not support", () => {
+        const config = cluster.config({}, five, ["w1", "w2"]);
+        cluster.configure({ ...config, kubernetesVersion: "1.36.9" });
+        assert.deepEqual(judge("upgrade"), []);
+        cluster.configure({ ...config, kubernetesVersion: "1.34.1" });
+        assert.deepEqual(judge("downgrade"), ["nodes go from Kubernetes 1.36.3 to 1.34.1: Kubernetes has no way back"]);
+    });
+
+    it("passes that the masters' certificates are due", () => {
+        cluster.configure(cluster.config({}, five, ["w1", "w2"]));
+        const clock =
+            "urn:pulumi:plan::kubeadm-ha::kubeadm:index:KubeadmCluster$kubeadm:index:Pki$tls:index/selfSignedCert:SelfSignedCert::plan-pki-renewal";
+        assert.deepEqual(judge("renewal", cluster.stack.planFile("--replace", clock)), []);
+    });
+
     it("refuses that the founding or a key of the PKI is replaced", () => {
         cluster.configure(cluster.config({}, five, ["w1", "w2"]));
         const urn = (types: string, name: string) =>

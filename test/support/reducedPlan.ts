@@ -2,9 +2,15 @@
 interface Step {
     op: string;
     urn: string;
-    oldState?: { parent?: string; retainOnDelete?: boolean };
-    newState?: { parent?: string; retainOnDelete?: boolean };
+    oldState?: State;
+    newState?: State;
     diffReasons?: string[];
+}
+
+interface State {
+    parent?: string;
+    retainOnDelete?: boolean;
+    inputs?: { update?: unknown };
 }
 
 /**
@@ -26,6 +32,13 @@ export function reducedPlan(planFile: string): string {
     return `{"changeSummary":${JSON.stringify(changeSummary)},"steps":[\n${lines.sort().join(",\n")}\n]}\n`;
 }
 
-function reduced(state: Step["oldState"]): Step["oldState"] {
-    return state && { parent: state.parent, retainOnDelete: state.retainOnDelete };
+function reduced(state?: State): State | undefined {
+    const update = state?.inputs?.update;
+    return (
+        state && {
+            parent: state.parent,
+            retainOnDelete: state.retainOnDelete,
+            inputs: typeof update === "string" && update.includes(" maintain ") ? { update } : undefined,
+        }
+    );
 }

@@ -37,6 +37,10 @@ describe("the check of a plan in CI", () => {
         "drop-worker": "passes",
         address: "passes",
         "lost-deleted": "passes",
+        settings: "passes",
+        renewal: "passes",
+        upgrade: "passes",
+        downgrade: "is refused with the label too",
         shrink: "needs the label",
         lost: "needs the label",
         replace: "is refused with the label too",
@@ -62,6 +66,23 @@ describe("the check of a plan in CI", () => {
             }
             assert.ok(judge(step("update", name)).passes);
         }
+    });
+
+    it("refuses an upgrade that Kubernetes does not support", () => {
+        const version = (number: string) => ({ inputs: { update: `sh /x/step maintain ${number} abc` } });
+        const from = (old: string, next: string) => ({
+            ...step("update", "node", version(old)),
+            newState: { parent, ...version(next) },
+        });
+        assert.match(
+            judge(from("1.35.4", "1.36.3")).words,
+            /prod-m1\*\* \(master\) goes from Kubernetes 1\.35\.4 to 1\.36\.3/,
+        );
+        assert.ok(judge(from("1.35.4", "1.36.3")).passes);
+        assert.ok(judge(from("1.36.3", "1.36.10")).passes);
+        assert.match(judge(from("1.34.1", "1.36.3")).words, /one minor after another, 1\.35 first/);
+        assert.match(judge(from("1.36.10", "1.36.9")).words, /no way back/);
+        assert.equal(judge(from("1.36.10", "1.36.9")).passes, false);
     });
 
     it("passes what is dropped from the state without being run, but not when only a part of it is", () => {
