@@ -32,7 +32,7 @@ export interface NodeKind {
     scripts?: string[];
     /** The file of `kubeadm join`. */
     joinConfiguration: string;
-    /** What a change of brings the node to its new settings. */
+    /** When this changes, a node that lives is brought to its new settings. */
     settings: string;
     /** What `prepare` brings beside what it brings to all. */
     files?: pulumi.Input<DeliveredFile[]>;
