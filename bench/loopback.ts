@@ -26,10 +26,7 @@ export class LoopbackStack {
         const knownHosts = join(this.stack.folder, "known_hosts");
         writeFileSync(knownHosts, `[127.*]:${port} ${hostKey}\n`);
         const master = (name: string, index: number) => ({ name, host: `127.0.0.${index + 11}` });
-        const worker = (_: unknown, index: number) => ({
-            name: `w${index + 1}`,
-            host: `127.1.${index >> 8}.${index & 0xff}`,
-        });
+        const worker = (_: unknown, index: number) => ({ name: `w${index + 1}`, host: workerAddress(index + 1) });
         this.stack.configure({
             cluster: {
                 kubernetesVersion: "1.36.3",
@@ -44,6 +41,31 @@ export class LoopbackStack {
         writeFileSync(workersFile, stringify(Array.from({ length: count }, worker)));
         this.stack.pulumi(["config", "set", "workersFile", workersFile]);
     }
+
+    /** Adds those after the worker of this number to the state, as copies of its resources. */
+    copyWorker(number: number, last: number): void {
+        const state = JSON.parse(this.stack.export("--show-secrets"));
+        const resources = state.deployment.resources as StateResource[];
+        const own = resources
+            .filter(({ urn }) => urn.includes(`::bench-w${number}-`))
+            .map((one) => JSON.stringify(one));
+        const names = new RegExp(`\\bw${number}\\b`, "g");
+        const addresses = new RegExp(`\\b${workerAddress(number).replaceAll(".", "\\.")}\\b`, "g");
+        for (let copy = number + 1; copy <= last; copy++) {
+            resources.push(
+                ...own.map((text) =>
+                    JSON.parse(text.replace(names, `w${copy}`).replace(addresses, workerAddress(copy))),
+                ),
+            );
+        }
+        this.stack.import(JSON.stringify(state));
+    }
+}
+
+/** Of the worker of this number, from 1 on. */
+function workerAddress(number: number): string {
+    const index = number - 1;
+    return `127.1.${index >> 8}.${index & 0xff}`;
 }
 
 /** A stack of the bare program: resources that do nothing. */
