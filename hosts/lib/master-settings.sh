@@ -93,7 +93,7 @@ render() {
 
 kubeadm_phase() {
   run kubeadm init phase "$@" --config "$present_configuration" || die "kubeadm does not accept what 'kubeadm' of the configuration says (phase $1)" \
-    "set right what the lines above tell, then run 'pulumi up' again; nothing has been changed on this host"
+    "set right what the lines above tell, then run 'pulumi up' again"
 }
 
 # Names of the static pods, a line each.
