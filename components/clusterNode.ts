@@ -119,7 +119,7 @@ export abstract class ClusterNode {
 
     private settingsDigest(): string {
         const { plan, host } = this.args;
-        const settings = JSON.stringify([this.kind.settings, patchFiles(plan, host, this.kind.role)]);
+        const settings = JSON.stringify([this.kind.settings, patchFiles(plan, host, this.kind.role), plan.containerd]);
         return createHash("sha256").update(settings).digest("hex").slice(0, 12);
     }
 

@@ -1,21 +1,62 @@
 # shellcheck shell=bash
 # containerd's settings, as components/containerdConfiguration.ts makes them.
 
-# The sandbox image is the one that this version of kubeadm expects.
+readonly containerd_settings=/etc/containerd/config.toml
+# Those of before, until containerd is seen to run with the new ones.
+readonly kept_containerd_settings=/var/lib/kubeadm-ha/containerd-before.toml
+
+# The pods of a living host go on while containerd restarts. Those that run with wrong settings do not.
 configure_containerd() {
-  local pause config=/etc/containerd/config.toml
-  pause=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" \
-    ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>>"$STEP_LOG" | grep '/pause:')
-  mkdir -p "$(dirname "$config")"
-  sed "s,@PAUSE_IMAGE@,$pause," /etc/kubeadm-ha/containerd.toml >"$config.new"
-  if cmp -s "$config.new" "$config" && systemctl --quiet is-active containerd; then
-    rm -f "$config.new"
+  mkdir -p "$(dirname "$containerd_settings")"
+  wanted_containerd_settings >"$containerd_settings.new"
+  if [ ! -e "$kept_containerd_settings" ] && cmp -s "$containerd_settings.new" "$containerd_settings" && systemctl --quiet is-active containerd; then
+    rm -f "$containerd_settings.new"
     return
   fi
-  keep_old_settings "$config"
-  mv -f "$config.new" "$config"
-  run systemctl restart containerd || die "containerd did not start" "look at 'journalctl -u containerd' on this host; are the settings under 'containerd' right?"
-  wait_until 60 "containerd answers" ctr version
+  keep_old_settings "$containerd_settings"
+  keep_containerd_settings
+  mv -f "$containerd_settings.new" "$containerd_settings"
+  { restart_containerd && { ! has_joined || runs_a_pod; }; } || refuse_containerd_settings
+  rm -f "$kept_containerd_settings"
+}
+
+# The sandbox image is the one that this version of kubeadm expects.
+wanted_containerd_settings() {
+  local pause
+  pause=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" \
+    ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>>"$STEP_LOG" | grep '/pause:')
+  sed "s,@PAUSE_IMAGE@,$pause," /etc/kubeadm-ha/containerd.toml
+}
+
+keep_containerd_settings() {
+  [ -e "$containerd_settings" ] && [ ! -e "$kept_containerd_settings" ] || return 0
+  install -D -m 0644 "$containerd_settings" "$kept_containerd_settings.new"
+  mv -f "$kept_containerd_settings.new" "$kept_containerd_settings"
+}
+
+restart_containerd() { run systemctl restart containerd && within 60 runtime_answers; }
+
+# containerd itself, and what kubelet asks of it.
+runtime_answers() { ctr version && crictl version; }
+
+# One that is nothing but its sandbox, on the host's network.
+runs_a_pod() {
+  local pod file=/run/kubeadm-ha/pod.json
+  echo '{ "metadata": { "name": "check", "namespace": "kubeadm-ha", "uid": "check" }, "linux": { "cgroup_parent": "system.slice", "security_context": { "namespace_options": { "network": 2 } } } }' >"$file"
+  log_line "\$ crictl runp"
+  pod=$(crictl runp "$file" 2>>"$STEP_LOG") || return 1
+  rm -f "$file"
+  run crictl rmp --force "$pod" || true # kubelet, which does not know it, may have been quicker
+}
+
+refuse_containerd_settings() {
+  run journalctl --unit containerd --lines 4 --output cat || true
+  [ -e "$kept_containerd_settings" ] || die "containerd did not start" "look at 'journalctl -u containerd' on this host; are the settings under 'containerd' right?"
+  mv -f "$kept_containerd_settings" "$containerd_settings"
+  run systemctl reset-failed containerd || true
+  restart_containerd || die "containerd starts neither with the settings of the configuration nor with those of before" "look at 'journalctl -u containerd' on this host"
+  die "containerd does not run with the settings of the configuration; those of before are in their place again" \
+    "set right what the lines above tell, under 'containerd', then run 'pulumi up' again"
 }
 
 # Of a node that somebody has made by hand.

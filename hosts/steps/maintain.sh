@@ -36,6 +36,15 @@ upgrade() {
   end_upgrade
 }
 
+follow_containerd_settings() {
+  local before
+  before=$(containerd_process)
+  configure_containerd
+  [ "$(containerd_process)" = "$before" ] || wait_until 180 "the Node is Ready" node_ready
+}
+
+containerd_process() { systemctl show --property MainPID --value containerd; }
+
 trap finish EXIT
 [ "$1" = "$KUBERNETES_VERSION" ] || die "this host has been prepared for Kubernetes $KUBERNETES_VERSION, and not for $1" "run 'pulumi up' without --target"
 receive_files
@@ -48,6 +57,7 @@ run systemctl start kubelet || true # which a step that was cut off may have sto
 wait_for_api_server "$admin_kubeconfig"
 mend_kubelet_certificate
 if upgrade_begun || [ "$(installed_version)" != "$KUBERNETES_VERSION" ]; then upgrade; fi
+follow_containerd_settings
 [ "$ROLE" != master ] || maintain_control_plane
 # What a cluster that was made by hand is made of stays as it is.
 [ "${ADOPTED:-no}" = yes ] || follow_kubelet_settings

@@ -87,7 +87,8 @@ if is_to_be_upgraded; then
 fi
 install_packages
 set_up_services
-configure_containerd
+# One that lives gets other settings in its turn.
+if has_joined; then wake_runtime; else configure_containerd; fi
 import_images
 [ "$ROLE" != master ] || run systemctl start kubeadm-ha-shutdown
 say "is prepared for Kubernetes $KUBERNETES_VERSION"

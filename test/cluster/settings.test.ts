@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { merge } from "../../config/merge";
+import { merge, type Tree } from "../../config/merge";
 import type { ClusterConfig } from "../../config/schema";
 import { LabCluster } from "../support/labCluster";
 
@@ -123,6 +123,31 @@ describe("settings that change in a living cluster @long", function () {
         await cluster.consistsOf(masters, workers);
     });
 
+    it("of containerd reach one node after another, and are taken back where it does not run with them", async () => {
+        const size = { grpc: { max_recv_message_size: 16_777_217 } };
+        const settingsOf = async (host: string) =>
+            (await cluster.lab.ssh(host, "grep max_recv /etc/containerd/config.toml")).stdout.trim();
+        declareContainerd(size);
+        await cluster.underWrites(() => cluster.stack.upOrThrow());
+        for (const host of [...masters, ...workers]) {
+            assert.equal(await settingsOf(host), "max_recv_message_size = 16777217", host);
+        }
+        const noProgram = { runtimes: { runc: { options: { BinaryName: "/nowhere/runc" } } } };
+        for (const wrong of [
+            { grpc: { max_recv_message_size: "large" } },
+            // containerd itself runs with it, and no pod does.
+            { ...size, plugins: { "io.containerd.cri.v1.runtime": { containerd: noProgram } } },
+        ]) {
+            declareContainerd(wrong);
+            const { status, output } = cluster.stack.up();
+            assert.notEqual(status, 0);
+            assert.match(output, /m1: step maintain failed: containerd does not run with the settings of the config/);
+            await cluster.consistsOf(masters, workers);
+            assert.equal(await settingsOf("m1"), "max_recv_message_size = 16777217");
+            assert.equal(await settingsOf("m2"), "max_recv_message_size = 16777217");
+        }
+    });
+
     it("that a living cluster cannot be given are refused before anything changes", () => {
         declare(wanted, { network: { serviceSubnet: "10.97.0.0/16" } });
         const { status, output } = cluster.stack.up();
@@ -164,6 +189,11 @@ describe("settings that change in a living cluster @long", function () {
         const base = cluster.config(masters, workers, changes);
         // What the lab's kernel needs stays.
         cluster.stack.configure({ cluster: { ...base, kubeadm: merge(base.kubeadm ?? {}, kubeadm) } });
+    }
+
+    function declareContainerd(settings: Tree): void {
+        const { containerd = {} } = cluster.config(masters, workers);
+        declare(wanted, { containerd: merge(containerd, settings) });
     }
 
     /** "NAME RESTARTS STARTED" of the masters' static pods. */
