@@ -1,7 +1,8 @@
 import { externalEtcdType, foundingType, pkiType } from "../components/clusterTypes";
 import { etcdMemberType, masterType } from "../components/nodeTypes";
 import { isKept, nodeFate } from "./nodeFate";
-import { isRenewalClock, type Part } from "./part";
+import type { Part } from "./part";
+import { phaseOf, withoutWhatMayGo } from "./rotation";
 import { unsupported, upgradeOf } from "./upgrade";
 
 export interface CheckOptions {
@@ -32,11 +33,7 @@ function removals(parts: Part[], allowRemovingMasters: boolean): Finding[] {
             case foundingType:
                 return taken(part, "the founding", "the next pulumi up would run kubeadm init again, over the cluster");
             case pkiType:
-                return taken(
-                    withoutRenewalClock(part),
-                    "the PKI",
-                    "no node, token or kubeconfig of the cluster would be trusted afterwards",
-                );
+                return lossOrTooEarly(part);
             case externalEtcdType:
                 return taken(withoutMasters(part), "etcd", "what the cluster knows would be gone");
             case masterType:
@@ -75,9 +72,14 @@ function withoutMasters(part: Part): Part {
     return { ...part, resources: part.resources.filter(({ name }) => !name.endsWith("-etcd-endpoints")) };
 }
 
-/** It is replaced whenever the masters' certificates are due; it holds nothing. */
-function withoutRenewalClock(part: Part): Part {
-    return { ...part, resources: part.resources.filter((resource) => !isRenewalClock(resource)) };
+function lossOrTooEarly(part: Part): Finding[] {
+    const consequence = "no node, token or kubeconfig of the cluster would be trusted afterwards";
+    const loss = taken(withoutWhatMayGo(part), "the PKI", consequence);
+    if (loss.length > 0) {
+        return loss;
+    }
+    const words = "the PKI signs with CAs that no node trusts yet: before pki.rotate: sign comes pki.rotate: trust";
+    return phaseOf(part) === "signs with CAs that nobody trusts yet" ? [{ words, canBeAllowed: false }] : [];
 }
 
 function taken({ component, resources }: Part, what: string, consequence: string): Finding[] {

@@ -3,6 +3,7 @@ import { etcdMemberType, masterType, workerType } from "../components/nodeTypes"
 import { isKept, nodeFate } from "./nodeFate";
 import { isRenewalClock, type Part } from "./part";
 import type { Plan, PlannedResource } from "./plan";
+import { phaseOf } from "./rotation";
 import { upgradeOf } from "./upgrade";
 
 const roles: Record<string, string> = {
@@ -29,8 +30,7 @@ export function planInWords({ stack, resources, unchanged }: Plan, parts: Part[]
 
 function title(part: Part): string {
     if (!part.node) {
-        const due = part.resources.some((one) => isRenewalClock(one) && !isKept(one));
-        return `**${otherTitle(part.type)}**${due ? ", the masters' certificates are due for renewal" : ""}`;
+        return `**${otherTitle(part.type)}**${part.type === pkiType ? changeOfPki(part) : ""}`;
     }
     const fate = {
         joins: " joins the cluster",
@@ -51,6 +51,12 @@ function change(part: Part): string {
     }
     const differs = part.resources.some(({ name, changed }) => name.endsWith("-node") && changed.includes("update"));
     return differs ? " gets other settings, in its turn" : "";
+}
+
+function changeOfPki(part: Part): string {
+    const due = part.resources.some((one) => isRenewalClock(one) && !isKept(one));
+    const phase = part.component ? undefined : phaseOf(part);
+    return [phase && ` ${phase}`, due && ", the masters' certificates are due for renewal"].filter(Boolean).join("");
 }
 
 function otherTitle(type = ""): string {

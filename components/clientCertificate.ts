@@ -30,7 +30,7 @@ export class ClientCertificate extends IssuedCertificate {
         const { ca, commonName } = this.args;
         return pulumi.secret(
             pulumi
-                .all([ca.certificate, this.certificate, this.privateKey])
+                .all([ca.trusted, this.certificate, this.privateKey])
                 .apply(([caCertificate, certificate, privateKey]) =>
                     renderKubeconfig({
                         endpoint,

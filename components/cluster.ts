@@ -15,6 +15,7 @@ import { JoiningMaster } from "./joiningMaster";
 import { LoadBalancer } from "./loadBalancer";
 import { LostHost } from "./lostHost";
 import { caFiles, Pki } from "./pki";
+import { spreadTrust } from "./spreadTrust";
 import { SshAccess } from "./sshAccess";
 import { Worker } from "./worker";
 
@@ -91,6 +92,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             master.takeTurnAfter(adopted[index - 1]);
         });
         this.takeTurns(masters, workers, gate, plan.upgrade);
+        spreadTrust({ cluster: name, plan, pki, on: survivor, after: maintainedOf(masters) });
         const beforeJoins = [...maintainedOf(masters), ...evicted.map(({ forgotten }) => forgotten)];
         for (const node of [...masters, ...workers]) {
             node.join(gate, beforeJoins);

@@ -38,6 +38,8 @@ export interface NodeKind {
     files?: pulumi.Input<DeliveredFile[]>;
     /** Kubeconfig with which the host can be this node and nothing else, secret. */
     identity: pulumi.Output<string>;
+    /** What a node that lives takes up in its turn, beside what all take up. */
+    maintainFiles?: pulumi.Input<DeliveredFile[]>;
     /** What the join needs beside it. */
     joinFiles?: pulumi.Input<DeliveredFile[]>;
     /** Inputs of the join that must not matter once it is done. */
@@ -71,23 +73,26 @@ export abstract class ClusterNode {
         this.config = host;
         this.prepared = this.host.firstStep(
             "prepare",
-            pulumi.all([pki.clusterFile, kind.files ?? []]).apply(([clusterFile, files]) => [
-                clusterFile,
-                hostSettings(host.name, kind.role, plan, host.reset),
-                {
-                    path: "/etc/kubeadm-ha/containerd.toml",
-                    mode: "0644",
-                    content: containerdConfiguration(plan.containerd),
-                },
-                { path: "/etc/kubeadm-ha/join.yaml", mode: "0644", content: kind.joinConfiguration },
-                ...files,
-                ...patchFiles(plan, host, kind.role),
-            ]),
+            pulumi
+                .all([pki.clusterFile, pki.tokenKeyFiles, kind.files ?? []])
+                .apply(([clusterFile, tokenKey, files]) => [
+                    clusterFile,
+                    hostSettings(host.name, kind.role, plan, host.reset),
+                    {
+                        path: "/etc/kubeadm-ha/containerd.toml",
+                        mode: "0644",
+                        content: containerdConfiguration(plan.containerd),
+                    },
+                    { path: "/etc/kubeadm-ha/join.yaml", mode: "0644", content: kind.joinConfiguration },
+                    ...tokenKey,
+                    ...files,
+                    ...patchFiles(plan, host, kind.role),
+                ]),
             { ...this.optionsOf("host"), delete: "reset", resource: "host", scripts: kind.scripts },
         );
     }
 
-    /** What a node of its kind needs before it joins, beside what all need. */
+    /** What a node of its kind needs before it joins or is changed, beside what all need. */
     protected needed(): pulumi.Resource[] {
         return [];
     }
@@ -105,13 +110,15 @@ export abstract class ClusterNode {
             mode: "0644",
             content: upgradeConfiguration(plan, host, this.kind.role),
         };
-        const files = pki.renewalClock.until.apply((until) => [upgrade, certificatesUntilFile(until)]);
+        const files = pulumi
+            .all([pki.clusterFile, pki.renewalClock.until, this.kind.maintainFiles ?? []])
+            .apply(([cluster, until, more]) => [cluster, upgrade, certificatesUntilFile(until), ...more]);
         this.maintained = this.host.lastStep("leave", this.withAdmin(files), {
             ...this.optionsOf("node"),
             resource: "node",
             // In the command, so that a plan shows it.
             update: `maintain ${plan.kubernetesVersion} ${this.settingsDigest()}`,
-            dependsOn: [gate, this.prepared, ...after],
+            dependsOn: [gate, this.prepared, ...this.needed(), ...after],
             // When the whole cluster goes there is nothing to leave.
             deletedWith: gate,
         });

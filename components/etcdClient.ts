@@ -5,7 +5,7 @@ import { ConfigError } from "../config/configError";
 import { IssuedCertificate } from "./issuedCertificate";
 import type { CaPair } from "./pkiSource";
 
-/** Certificate of etcd's CA, and the API servers' client certificate with its key: PEM. */
+/** Certificates that are trusted for etcd's CA, and the API servers' client certificate with its key: PEM. */
 export interface EtcdClient {
     ca: pulumi.Output<string>;
     certificate: pulumi.Output<string>;
@@ -39,7 +39,7 @@ export function etcdClient(
     }
     const subject = { commonName: "kube-apiserver-etcd-client" };
     const issued = new IssuedCertificate(name, { ca, subject, uses: ["client_auth"] }, opts);
-    return { ca: ca.certificate, certificate: issued.certificate, privateKey: issued.privateKey };
+    return { ca: ca.trusted, certificate: issued.certificate, privateKey: issued.privateKey };
 }
 
 /** @throws ConfigError where an etcd of one's own is used and the key for it is not given */

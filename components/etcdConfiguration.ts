@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { ClusterPlan } from "../config/clusterPlan";
 import { merge } from "../config/merge";
 import { nodeAddress } from "../config/nodeAddress";
-import type { EtcdHostConfig } from "../config/schema";
+import type { EtcdHostConfig, ExternalEtcdConfig } from "../config/schema";
 import { criSocket, kubeadmApi } from "./kubeadmConfiguration";
 
 /** Files of a host of external etcd (https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/setup-ha-etcd-with-kubeadm/). */
@@ -16,6 +16,7 @@ export function etcdMemberConfiguration(plan: ClusterPlan, host: EtcdHostConfig)
         localAPIEndpoint: { advertiseAddress: nodeAddress(host) },
     };
     const { imageRepository } = plan.kubeadm.clusterConfiguration;
+    const { version } = plan.etcd as ExternalEtcdConfig;
     const clusterConfiguration = {
         apiVersion: kubeadmApi,
         kind: "ClusterConfiguration",
@@ -23,6 +24,7 @@ export function etcdMemberConfiguration(plan: ClusterPlan, host: EtcdHostConfig)
         ...(imageRepository ? { imageRepository } : {}),
         etcd: {
             local: {
+                ...(version ? { imageTag: version } : {}),
                 extraArgs: [
                     { name: "initial-cluster", value: "@INITIAL_CLUSTER@" },
                     { name: "initial-cluster-state", value: "@INITIAL_CLUSTER_STATE@" },

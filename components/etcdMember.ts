@@ -34,8 +34,8 @@ export class EtcdMember extends pulumi.ComponentResource {
     readonly config: EtcdHostConfig;
     readonly endpoint: string;
     readonly prepared: remote.Command;
-    /** The member's certificates are on the host; undefined until `certify` was called. */
-    certified?: remote.Command;
+    /** The host has what its member is made of; undefined until `maintain` was called. */
+    maintained?: remote.Command;
     /** The host is a member; undefined until `join` was called. */
     joined?: remote.Command;
     private leaving?: remote.Command;
@@ -49,29 +49,33 @@ export class EtcdMember extends pulumi.ComponentResource {
         this.host = new Host(host.name, cluster, access);
         this.config = host;
         this.endpoint = memberEndpoint(host);
-        const file = (path: string, content: string): DeliveredFile => ({ path, mode: "0644", content });
         this.prepared = this.host.firstStep(
             "prepare",
-            pki.clusterFile.apply((clusterFile) => [
-                clusterFile,
-                etcdMemberSettings(host, plan),
-                file("/etc/kubeadm-ha/containerd.toml", containerdConfiguration(plan.containerd)),
-                file("/etc/kubeadm-ha/etcd.yaml", etcdMemberConfiguration(plan, host)),
-                file("/etc/kubeadm-ha/etcd-kubelet.yaml", etcdKubeletConfiguration(plan)),
-            ]),
+            pki.clusterFile.apply((clusterFile) => [clusterFile, etcdMemberSettings(host, plan), this.containerdFile]),
             { parent: this },
         );
     }
 
-    /** Brings the member's certificates, new ones too. `after`: the member that is served before this one. */
-    certify(after?: EtcdMember): void {
-        const { pki } = this.args;
+    /**
+     * Brings what the member is made of: certificates, version, settings. One that lives follows them.
+     * @param masters are all found to be fit for what changes, before any member changes
+     * @param after the member that is served before this one
+     */
+    maintain(masters: pulumi.Resource[], after?: EtcdMember): void {
+        const { pki, plan, host } = this.args;
         const files = pulumi
             .all([pki.clusterFile, pki.etcdCaFile, this.certificateFiles(pki.etcdCa as CaPair)])
-            .apply(([clusterFile, caFile, own]) => [clusterFile, caFile, ...own]);
-        this.certified = this.host.step("etcd-certificates", pulumi.secret(files), {
+            .apply(([clusterFile, caFile, own]) => [
+                clusterFile,
+                caFile,
+                ...own,
+                this.containerdFile,
+                configuration("etcd.yaml", etcdMemberConfiguration(plan, host)),
+                configuration("etcd-kubelet.yaml", etcdKubeletConfiguration(plan)),
+            ]);
+        this.maintained = this.host.step("maintain-etcd", pulumi.secret(files), {
             parent: this,
-            dependsOn: [this.prepared, ...(after?.certified ? [after.certified] : [])],
+            dependsOn: [this.prepared, ...masters, ...(after?.maintained ? [after.maintained] : [])],
         });
     }
 
@@ -90,7 +94,7 @@ export class EtcdMember extends pulumi.ComponentResource {
             this.args.pki.clusterFile.apply((cluster) => [cluster, file]),
             {
                 parent: this,
-                dependsOn: [this.certified as remote.Command, ...needed],
+                dependsOn: [this.maintained as remote.Command, ...needed],
                 // Done once; which members there were must not matter later.
                 ignoreChanges: ["stdin"],
             },
@@ -111,6 +115,11 @@ export class EtcdMember extends pulumi.ComponentResource {
             deletedWith: gate,
         });
         this.registerOutputs({});
+    }
+
+    /** For a new host, and for a member, which takes it up in its turn. */
+    private get containerdFile(): DeliveredFile {
+        return configuration("containerd.toml", containerdConfiguration(this.args.plan.containerd));
     }
 
     private certificateFiles(ca: CaPair): pulumi.Output<DeliveredFile[]> {
@@ -147,4 +156,8 @@ export class EtcdMember extends pulumi.ComponentResource {
             ])
             .apply((files) => files.flat());
     }
+}
+
+function configuration(name: string, content: string): DeliveredFile {
+    return { path: `/etc/kubeadm-ha/${name}`, mode: "0644", content };
 }

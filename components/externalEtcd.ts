@@ -38,7 +38,10 @@ export class ExternalEtcd extends pulumi.ComponentResource {
         this.members = plan.etcdHosts.map((host) => new EtcdMember({ cluster, plan, host, access, pki }, child));
         const inOrder = byName(this.members);
         inOrder.forEach((member, index) => {
-            member.certify(inOrder[index - 1]);
+            member.maintain(
+                masters.map(({ prepared }) => prepared),
+                inOrder[index - 1],
+            );
         });
         const founded = this.found(masters);
         this.evicted = this.evict(founded);
@@ -84,7 +87,7 @@ export class ExternalEtcd extends pulumi.ComponentResource {
             this.args.pki.clusterFile.apply((cluster) => [cluster]),
             {
                 parent: this,
-                dependsOn: [first.certified as remote.Command, ...masters.map(({ prepared }) => prepared)],
+                dependsOn: [first.maintained as remote.Command, ...masters.map(({ prepared }) => prepared)],
                 ignoreChanges: ["*"],
             },
         );

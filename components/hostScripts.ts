@@ -11,6 +11,7 @@ const ofWorkers = [
     "step",
     ...[
         "admin",
+        "ca-bundle",
         "containerd",
         "drain",
         "identity",
@@ -19,6 +20,7 @@ const ofWorkers = [
         "node",
         "patches",
         "receive",
+        "rotation",
         "say",
         "shutdown",
         "upgrade",

@@ -1,6 +1,6 @@
 import type { ClusterPlan } from "../config/clusterPlan";
 import { nodeAddress } from "../config/nodeAddress";
-import type { EtcdHostConfig } from "../config/schema";
+import type { EtcdHostConfig, ExternalEtcdConfig, PkiConfig } from "../config/schema";
 import type { DeliveredFile } from "./delivery";
 
 /**
@@ -23,24 +23,31 @@ export function hostSettings(name: string, role: Role, plan: ClusterPlan, mayBeR
         ...(role === "worker" ? {} : { ETCD: plan.etcd.topology === "stacked" ? "stacked" : "external" }),
         ...(role === "load-balancer" ? {} : { RESET: mayBeReset ? "yes" : "no", ...nodeSettings(plan) }),
         ...(role !== "load-balancer" && plan.adopted ? { ADOPTED: "yes" } : {}),
+        ...(role !== "load-balancer" && isRotated(plan.pki) ? { PKI_GENERATION: String(plan.pki.generation) } : {}),
     };
     return file(role, settings);
 }
 
 /** The settings of a host of external etcd. */
 export function etcdMemberSettings(host: EtcdHostConfig, plan: ClusterPlan): DeliveredFile {
+    const { version } = plan.etcd as ExternalEtcdConfig;
     return file("etcd", {
         NODE_NAME: host.name,
         ROLE: "etcd",
         ENDPOINT: plan.endpoint,
         ETCD_ADDRESS: nodeAddress(host) as string,
         RESET: host.reset ? "yes" : "no",
+        ...(version ? { ETCD_VERSION: version } : {}),
         ...nodeSettings(plan),
     });
 }
 
 function file(role: Role, settings: Record<string, string>): DeliveredFile {
     return { path: path(role), mode: "0644", content: shellSettings(settings) };
+}
+
+function isRotated({ generation, rotate }: PkiConfig): boolean {
+    return generation > 1 || rotate !== undefined;
 }
 
 /** Settings as shell variables, a line each. */

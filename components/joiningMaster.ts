@@ -30,6 +30,7 @@ export class JoiningMaster extends ClusterNode {
                 { path: "/etc/kubeadm-ha/kubeadm.yaml", mode: "0600", content: settings },
                 certificatesUntilFile(until),
             ]),
+            maintainFiles: args.pki.masterFilesBeside("/run/kubeadm-ha/shared-pki"),
             joinFiles: pulumi
                 .all([args.pki.adminKubeconfigFile(args.plan.endpoint, caFiles.given), args.pki.masterFiles])
                 .apply((files) => files.flat()),

@@ -16,6 +16,9 @@ export const criSocket = "unix:///run/containerd/containerd.sock";
 /** Where `join` puts the kubeconfig that a host finds and enters the cluster with: memory, gone after the join. */
 export const discoveryKubeconfigPath = "/run/kubeadm-ha/discovery.conf";
 
+/** Where masters have the certificate of the CA that signs, while another is trusted beside it. */
+export const signingCaFile = "/etc/kubernetes/pki/signing-ca.crt";
+
 export const kubeadmApi = "kubeadm.k8s.io/v1beta4";
 
 /**
@@ -29,6 +32,9 @@ export const apiServer = {
         { name: "shutdown-watch-termination-grace-period", value: "5s" },
     ],
 };
+
+/** While the PKI is rotated, ca.crt holds two certificates, and kube-controller-manager signs with one only. */
+const signingBesideTrusted = { extraArgs: [{ name: "cluster-signing-cert-file", value: signingCaFile }] };
 
 /**
  * Stands for the members of an etcd that this program keeps on hosts of its own: they come and go by a step of their own
@@ -111,6 +117,7 @@ function clusterConfiguration(plan: ClusterPlan, etcdMembers?: string[]): Tree {
             dnsDomain: plan.network.dnsDomain,
         },
         apiServer,
+        ...(plan.pki.rotate ? { controllerManager: signingBesideTrusted } : {}),
         ...externalEtcd(etcdMembers),
     };
     return merge(own, plan.kubeadm.clusterConfiguration);

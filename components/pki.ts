@@ -1,3 +1,4 @@
+import { createHash, createPublicKey } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { Adoption } from "./adoption";
@@ -6,8 +7,10 @@ import { pkiType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
 import { type EtcdClient, etcdClient } from "./etcdClient";
 import { IdentityIssuer } from "./identityIssuer";
+import { signingCaFile } from "./kubeadmConfiguration";
 import { renderKubeconfig } from "./kubeconfig";
-import { adoptedPki, type CaPair, madePki, type PkiSource } from "./pkiSource";
+import { presentPki } from "./pkiRotation";
+import type { CaPair, TokenKey } from "./pkiSource";
 import { RenewalClock } from "./renewalClock";
 
 const folder = "/etc/kubernetes/pki";
@@ -39,7 +42,9 @@ export class Pki extends pulumi.ComponentResource {
     /** Tells when the certificates are due that kubeadm makes on masters. */
     readonly renewalClock: RenewalClock;
 
+    private readonly plan: ClusterPlan;
     private readonly kubernetesCa: CaPair;
+    private readonly tokenKey: pulumi.Output<string>;
     private readonly admin: ClientCertificate;
     private readonly issuer: pulumi.Output<IdentityIssuer>;
 
@@ -50,8 +55,10 @@ export class Pki extends pulumi.ComponentResource {
     ) {
         super(pkiType, name, {}, opts);
         const child = { parent: this };
-        const source = args.adoption ? adoptedPki(name, args.adoption, child) : madePki(name, args.plan, child);
+        const source = presentPki(name, args.plan, args.adoption, child);
+        this.plan = args.plan;
         this.kubernetesCa = source.kubernetesCa;
+        this.tokenKey = source.serviceAccount.publicKey;
         this.etcdCa = source.etcdCa;
         this.etcdClient = etcdClient(
             `${name}-etcd-client`,
@@ -75,16 +82,37 @@ export class Pki extends pulumi.ComponentResource {
                     this.etcdClient ? etcdClientFiles(this.etcdClient) : pair("etcd/ca", this.etcdCa as CaPair),
                     pair("front-proxy-ca", source.frontProxyCa),
                     keyPair(source.serviceAccount),
+                    args.plan.pki.rotate ? signingCertificate(this.kubernetesCa) : [],
                 ])
                 .apply((files) => files.flat()),
         );
         this.registerOutputs({});
     }
 
+    /** The masters' files beside those in use, for a master that takes them up in its turn: secret. */
+    masterFilesBeside(place: string): pulumi.Output<DeliveredFile[]> {
+        const moved = ({ path, ...file }: DeliveredFile) => ({ ...file, path: path.replace(folder, place) });
+        return this.masterFiles.apply((files) => files.map(moved));
+    }
+
     /** etcd's CA as a file of a host, without its key. */
     get etcdCaFile(): pulumi.Output<DeliveredFile> {
-        const { certificate } = this.etcdCa as CaPair;
-        return certificate.apply((content) => ({ path: `${folder}/etcd/ca.crt`, mode: "0644", content }));
+        const { trusted } = this.etcdCa as CaPair;
+        return trusted.apply((content) => ({ path: `${folder}/etcd/ca.crt`, mode: "0644", content }));
+    }
+
+    /**
+     * Which key signs service-account tokens, as they name it ("kid"): for the nodes, whose pods must have no token of an
+     * earlier one when that is dropped. None before a rotation has ended.
+     */
+    get tokenKeyFiles(): pulumi.Output<DeliveredFile[]> {
+        const { generation, rotate } = this.plan.pki;
+        if (generation === 1 || rotate) {
+            return pulumi.output([]);
+        }
+        return this.tokenKey.apply((key) => [
+            { path: "/run/kubeadm-ha/token-key", mode: "0644", content: `${keyId(key)}\n` },
+        ]);
     }
 
     /** Kubeconfig of the cluster's administrator, secret; no host keeps it. */
@@ -94,7 +122,7 @@ export class Pki extends pulumi.ComponentResource {
 
     /** The file that tells a host which cluster a step is about: the first on its stdin. */
     get clusterFile(): pulumi.Output<DeliveredFile> {
-        return this.kubernetesCa.certificate.apply((content) => ({ path: caFiles.given, mode: "0644", content }));
+        return this.kubernetesCa.trusted.apply((content) => ({ path: caFiles.given, mode: "0644", content }));
     }
 
     /** The administrator's kubeconfig as a file in a host's memory, for a step that needs it as long as it runs. */
@@ -150,6 +178,12 @@ export class Pki extends pulumi.ComponentResource {
     }
 }
 
+/** As kube-apiserver does: the digest of the public key's SubjectPublicKeyInfo. */
+function keyId(publicKey: string): string {
+    const der = createPublicKey(publicKey).export({ type: "spki", format: "der" });
+    return createHash("sha256").update(der).digest("base64url");
+}
+
 function etcdClientFiles({ ca, certificate, privateKey }: EtcdClient): pulumi.Output<DeliveredFile[]> {
     return pulumi.all([ca, certificate, privateKey]).apply(([caContent, certificateContent, keyContent]) => [
         { path: `${folder}/etcd/ca.crt`, mode: "0644", content: caContent },
@@ -159,15 +193,20 @@ function etcdClientFiles({ ca, certificate, privateKey }: EtcdClient): pulumi.Ou
 }
 
 function pair(name: string, ca: CaPair): pulumi.Output<DeliveredFile[]> {
-    return pulumi.all([ca.certificate, ca.privateKey]).apply(([certificate, privateKey]) => [
-        { path: `${folder}/${name}.crt`, mode: "0644", content: certificate },
+    return pulumi.all([ca.trusted, ca.privateKey]).apply(([trusted, privateKey]) => [
+        { path: `${folder}/${name}.crt`, mode: "0644", content: trusted },
         { path: `${folder}/${name}.key`, mode: "0600", content: privateKey },
     ]);
 }
 
-function keyPair(key: PkiSource["serviceAccount"]): pulumi.Output<DeliveredFile[]> {
-    return pulumi.all([key.privateKey, key.publicKey]).apply(([privateKey, publicKey]) => [
+function keyPair(key: TokenKey): pulumi.Output<DeliveredFile[]> {
+    return pulumi.all([key.privateKey, key.trusted]).apply(([privateKey, trusted]) => [
         { path: `${folder}/sa.key`, mode: "0600", content: privateKey },
-        { path: `${folder}/sa.pub`, mode: "0600", content: publicKey },
+        { path: `${folder}/sa.pub`, mode: "0600", content: trusted },
     ]);
+}
+
+/** What kube-controller-manager signs with must be one certificate, and `ca.crt` has two while the PKI is rotated. */
+function signingCertificate({ certificate }: CaPair): pulumi.Output<DeliveredFile[]> {
+    return certificate.apply((content) => [{ path: signingCaFile, mode: "0644", content }]);
 }

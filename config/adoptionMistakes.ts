@@ -38,7 +38,7 @@ function behindOthers({ masters }: CompleteClusterConfig): Mistake[] {
     });
 }
 
-function contradictions({ masters, etcd, network }: CompleteClusterConfig): Mistake[] {
+function contradictions({ masters, etcd, network, pki }: CompleteClusterConfig): Mistake[] {
     const mistakes: Mistake[] = [];
     masters.forEach(({ name, adopt, lost, reset }, index) => {
         const path = `cluster.masters[${index}]`;
@@ -70,6 +70,13 @@ function contradictions({ masters, etcd, network }: CompleteClusterConfig): Mist
             path: "cluster.network.cni",
             words: `${typeof network.cni === "string" ? `"${network.cni}"` : network.cni.manifest} would be laid over the network that an adopted cluster has already; say none, and it stays as it is`,
             example: "none",
+            comparedWith: ["cluster.masters"],
+        });
+    }
+    if (pki.rotate || pki.generation > 1) {
+        mistakes.push({
+            path: pki.rotate ? "cluster.pki.rotate" : "cluster.pki.generation",
+            words: "cannot be with adopt: true; the CAs of a cluster that was taken over stay as they are",
             comparedWith: ["cluster.masters"],
         });
     }

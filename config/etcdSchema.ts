@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filePath, nodeName, url } from "./formats";
+import { filePath, imageTag, nodeName, url } from "./formats";
 import { hostFields, lostField, nodeIpField, resetField } from "./hostSchema";
 
 const etcdHost = z
@@ -24,6 +24,11 @@ export const etcd = z.discriminatedUnion("topology", [
             .min(1)
             .describe("Hosts of the members: an odd number.")
             .meta({ examples: [[{ name: "e1", host: "192.0.2.31" }]] }),
+        version: imageTag
+            .optional()
+            .describe(
+                "Tag of etcd's image. Another one reaches one member after another. Default: members keep the one that they were made with, and new ones get kubeadm's for `kubernetesVersion`.",
+            ),
         certificates: z
             .strictObject({
                 validityDays: z

@@ -187,6 +187,13 @@ export const oneWord = form({
     example: "main",
 });
 
+/** Tag of an image that begins with a version. */
+export const imageTag = form({
+    pattern: /^\d+\.\d+\.\d+[\w.-]*$/,
+    words: () => "is no tag that begins with a version",
+    example: "3.6.8-0",
+});
+
 /** SHA-256 in hex. */
 export const sha256 = form({
     pattern: /^[0-9a-f]{64}$/,

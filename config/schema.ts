@@ -181,6 +181,22 @@ const certificates = z.strictObject({
         .describe("So long before it, `pulumi up` and `pulumi preview` warn. They end a year after they were made."),
 });
 
+const pki = z.strictObject({
+    generation: z
+        .int()
+        .min(1)
+        .default(1)
+        .describe(
+            "Which CAs and service-account key are the cluster's: the first, or those that a rotation has ended with.",
+        ),
+    rotate: z
+        .enum(["trust", "sign"])
+        .optional()
+        .describe(
+            "Phase of a rotation: `trust` makes the next generation and trusts it beside the present one, `sign` signs everything with it. Then leave `rotate` out and count `generation` up: the old one is dropped.",
+        ),
+});
+
 const passThrough = z.record(z.string(), z.unknown());
 
 /** What a stack file says under `kubeadm-ha:cluster`. */
@@ -214,6 +230,7 @@ export const clusterConfig = z.strictObject({
     drain: drain.prefault({}).describe("How pods are moved away from a node."),
     upgrade: upgrade.prefault({}).describe("How another `kubernetesVersion` reaches the nodes."),
     certificates: certificates.prefault({}).describe("When the masters' certificates are renewed."),
+    pki: pki.prefault({}).describe("The CAs and the key that signs service-account tokens, and their rotation."),
     packages: packages
         .prefault({ source: "apt" })
         .describe("Where hosts get containerd, kubeadm, kubelet and images from."),
@@ -237,6 +254,7 @@ export type EtcdConfig = CompleteClusterConfig["etcd"];
 export type ExternalEtcdConfig = Extract<EtcdConfig, { topology: "external" }>;
 export type EtcdHostConfig = ExternalEtcdConfig["hosts"][number];
 export type UpgradeConfig = CompleteClusterConfig["upgrade"];
+export type PkiConfig = CompleteClusterConfig["pki"];
 export type DrainConfig = CompleteClusterConfig["drain"];
 export type SshConfig = CompleteClusterConfig["ssh"];
 export type SshOfHostConfig = NonNullable<NodeConfig["ssh"]>;

@@ -32,10 +32,12 @@ in_etcd_image() {
   local image
   image=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" \
     ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>>"$STEP_LOG" | grep '/etcd:')
-  crictl inspecti "$image" >/dev/null 2>&1 || run crictl pull "$image" || die "the image $image could not be pulled"
+  have_image "$image"
   ctr --namespace k8s.io run --rm --net-host --mount "type=bind,src=$1,dst=$1,options=rbind:ro" "$image" "etcdctl-$$-$RANDOM" "${@:2}" \
     2> >(grep -v level=warning >&2)
 }
+
+have_image() { crictl inspecti "$1" >/dev/null 2>&1 || run crictl pull "$1" || die "the image $1 could not be pulled"; }
 
 # Finds a member to ask through: this host's own, else another master's.
 find_etcd() { etcd_runs || find_etcd_elsewhere; }
@@ -151,11 +153,13 @@ move_leadership_away() {
   run etcdctl move-leader "$other"
 }
 
-# Id of a healthy member other than the one with this id.
+# Id of a healthy member other than the one with this id. The first by name: where members take turns it has had its own, and
+# need not give the leadership away again. What is written in that moment can be lost to its writer: etcd drops it.
 healthy_member_but() {
   local healthy
   healthy=$(member_health | sed -n 's/ is healthy//p')
-  etcdctl member list | awk -F', ' -v own="$1" -v healthy="$healthy" '$1 != own && index(healthy, $5) { print $1; exit }'
+  etcdctl member list | sort --field-separator=, --key=3,3 \
+    | awk -F', ' -v own="$1" -v healthy="$healthy" '!found && $1 != own && $6 == "false" && index(healthy, $5) { print $1; found = 1 }'
 }
 
 # etcd removes a member only with a quorum of all, the dead ones counted.

@@ -1,8 +1,11 @@
 # shellcheck shell=bash
 # Which node of which cluster this host is, and which it refuses to become.
 
+. "$STEP_LIB/ca-bundle.sh"
+
 readonly kubelet_kubeconfig=/etc/kubernetes/kubelet.conf
-# Which cluster a step is about: its CA's certificate, always the first file on stdin.
+# Which cluster a step is about: its CA's certificate, always the first file on stdin. While the PKI is rotated, the other
+# CA's comes after that of the one which signs, and either tells the cluster.
 readonly cluster_ca=/run/kubeadm-ha/cluster-ca.crt
 # Written at the end of a founding or a join that was verified: "CLUSTER-ID NODE-NAME".
 readonly joined_marker=/var/lib/kubeadm-ha/joined
@@ -11,7 +14,9 @@ readonly joined_marker=/var/lib/kubeadm-ha/joined
 readonly attempt_marker=/var/lib/kubeadm-ha/attempt
 readonly wipe_advice="choose another host, or, if nothing on it is needed any more, say 'reset: true' beside it: then 'pulumi up' wipes it and it joins anew"
 
-cluster_id() { sha256sum <"$cluster_ca" | cut -d' ' -f1; }
+cluster_id() { first_id "$cluster_ca"; }
+
+is_id_of_cluster() { has_certificate "$cluster_ca" "$1"; }
 
 has_joined() { [ -s "$joined_marker" ]; }
 
@@ -21,7 +26,7 @@ marked_cluster() { cut -d' ' -f1 "$joined_marker" 2>/dev/null || true; }
 
 marked_name() { cut -d' ' -f2 "$joined_marker" 2>/dev/null || true; }
 
-is_of_other_cluster() { [ -s "$joined_marker" ] && [ "$(marked_cluster)" != "$(cluster_id)" ]; }
+is_of_other_cluster() { [ -s "$joined_marker" ] && ! is_id_of_cluster "$(marked_cluster)"; }
 
 # Traces of a cluster that no step of ours left here.
 is_foreign() {
@@ -92,12 +97,18 @@ mark_attempt() {
   mv -f "$attempt_marker.tmp" "$attempt_marker"
 }
 
-attempt_finished() { [ "$(cat "$attempt_marker" 2>/dev/null)" = "finished $(cluster_id)" ]; }
+attempt_finished() {
+  local attempt
+  attempt=$(cat "$attempt_marker" 2>/dev/null) && [[ $attempt == finished\ * ]] && is_id_of_cluster "${attempt#finished }"
+}
 
 attempt_cut_off() { [ -e "$attempt_marker" ] && ! attempt_finished; }
 
-# Those of an upgrade or of new settings that had begun, too.
-remove_markers() { rm -rf "$joined_marker" "$attempt_marker" /var/lib/kubeadm-ha/upgrade /var/lib/kubeadm-ha/upgrade.first /var/lib/kubeadm-ha/before-change; }
+# Those of an upgrade, of new settings or of a rotation that had begun, too.
+remove_markers() {
+  local folder=/var/lib/kubeadm-ha
+  rm -rf "$joined_marker" "$attempt_marker" "$folder"/{upgrade,upgrade.first,before-change,rotation}
+}
 
 mark_joined() {
   mkdir -p "$(dirname "$joined_marker")"

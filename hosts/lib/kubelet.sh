@@ -43,13 +43,17 @@ kubelet_certificate_valid() { openssl x509 -in "$kubelet_certificate" -noout -ch
 # kubelet renews its certificate as long as it runs; that of a host which was off for too long has expired. No kubeconfig is
 # lent to it for that: kubelet would keep what is in there, as its own.
 mend_kubelet_certificate() {
-  local certificate
   ! kubelet_certificate_valid || return 0
   say "kubelet's certificate has expired; it gets a new one"
-  certificate=$(request_kubelet_certificate) || exit 1
-  install_kubelet_certificate "$certificate"
+  renew_kubelet_certificate
   run systemctl restart kubelet || true
   wait_until 180 "the Node is Ready" node_ready
+}
+
+renew_kubelet_certificate() {
+  local certificate
+  certificate=$(request_kubelet_certificate) || exit 1
+  install_kubelet_certificate "$certificate"
 }
 
 # Certificate and key, for a key that never leaves this host.

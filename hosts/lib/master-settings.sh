@@ -6,6 +6,7 @@
 . "$STEP_LIB/certificates.sh"
 . "$STEP_LIB/api-server-certificate.sh"
 . "$STEP_LIB/comparison.sh"
+. "$STEP_LIB/master-rotation.sh"
 
 readonly manifests=/etc/kubernetes/manifests
 # kubeadm's file for this master, with the members that its etcd has now.
@@ -16,6 +17,20 @@ readonly wanted_manifests=/run/kubeadm-ha/manifests
 readonly kept_manifests=/var/lib/kubeadm-ha/before-change/manifests
 
 maintain_control_plane() {
+  if [ "${ADOPTED:-no}" = yes ]; then
+    follow_settings
+  elif trusts_two && ! rotation_begun; then
+    [ -e "$present_pki/signing-ca.crt" ] || put_shared signing-ca.crt
+    follow_settings
+    follow_shared_pki
+  else
+    follow_shared_pki
+    follow_settings
+    trusts_two || rm -f "$present_pki/signing-ca.crt"
+  fi
+}
+
+follow_settings() {
   local changed='' due=no
   ! certificates_due || due=yes
   if [ "${ADOPTED:-no}" != yes ]; then

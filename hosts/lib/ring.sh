@@ -18,14 +18,37 @@ start_standalone_kubelet() {
   run systemctl restart kubelet || die "kubelet did not start" "look at 'journalctl -u kubelet' on this host"
 }
 
+# member_configuration STATE INITIAL-CLUSTER: kubeadm's file for the static pod.
+member_configuration() {
+  sed -e "s|@INITIAL_CLUSTER_STATE@|$1|" -e "s|@INITIAL_CLUSTER@|$2|" /etc/kubeadm-ha/etcd.yaml >/run/kubeadm-ha/etcd.yaml
+}
+
 # run_member STATE INITIAL-CLUSTER: the static pod as kubeadm writes it.
 run_member() {
-  sed -e "s|@INITIAL_CLUSTER_STATE@|$1|" -e "s|@INITIAL_CLUSTER@|$2|" /etc/kubeadm-ha/etcd.yaml >/run/kubeadm-ha/etcd.yaml
+  member_configuration "$@"
   run kubeadm init phase etcd local --config /run/kubeadm-ha/etcd.yaml || die "kubeadm could not write etcd's static pod"
   rm -f /run/kubeadm-ha/etcd.yaml
   start_standalone_kubelet
   wait_until 120 "this host's etcd runs" etcd_runs
 }
+
+# One member after another: the order is the graph's.
+restart_member() {
+  local before
+  refuse_while_another_member_is_dead
+  say "restarts its etcd, which is to trust other CAs"
+  move_leadership_away || die "etcd's leadership could not be handed over"
+  before=$(etcd_container)
+  run crictl stop --timeout 30 "$before" || true
+  wait_until 120 "this host's etcd has restarted" etcd_restarted "$before"
+}
+
+refuse_while_another_member_is_dead() {
+  within 60 no_member_is_dead || die "the etcd member of $(dead_members) does not answer, and this one would be away too" \
+    "bring it back, then run 'pulumi up' again"
+}
+
+etcd_restarted() { etcd_runs && [ "$(etcd_container)" != "$1" ] && member_answers; }
 
 # "ID IS-LEARNER" of this host's member.
 own_member() { etcdctl member list | awk -F', ' -v url="https://$ETCD_ADDRESS:2380" '$4 == url { print $1, $6 }'; }

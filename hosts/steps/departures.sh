@@ -6,13 +6,14 @@ set -euo pipefail
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/receive.sh"
 . "$STEP_LIB/nginx.sh"
+. "$STEP_LIB/ca-bundle.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/load-balancer.conf
 
 readonly roster=/var/lib/kubeadm-ha/roster run=/run/kubeadm-ha
 readonly cluster_ca=$run/cluster-ca.crt observer=$run/observer
 
-same_cluster() { [ -e "$roster" ] && cmp -s "$roster.ca" "$cluster_ca"; }
+same_cluster() { [ -e "$roster" ] && have_one_in_common "$roster.ca" "$cluster_ca"; }
 
 departing() { awk 'NR == FNR { stays[$2]; next } !($2 in stays) && $1 != "lost"' "$roster.new" "$roster"; }
 

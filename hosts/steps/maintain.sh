@@ -1,5 +1,5 @@
 # maintain VERSION SETTINGS: makes this node what the configuration says: of that Kubernetes version, which `prepare` has put
-# beside what runs; with those settings; with certificates that last. Acts only where something differs. The masters are
+# beside what runs; with those settings; with certificates that last, of the CAs that sign now. Acts only where something differs. The masters are
 # maintained one after another, then the workers; the order is the graph's. SETTINGS, a digest, is for the plan.
 # On a master stdout tells when the first of its certificates ends.
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/, kubeadm-reconfigure/, kubeadm-certs/
@@ -13,6 +13,7 @@ set -euo pipefail
 . "$STEP_LIB/receive.sh"
 . "$STEP_LIB/containerd.sh"
 . "$STEP_LIB/kubelet.sh"
+. "$STEP_LIB/rotation.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
 # shellcheck source=../lib/packages-bundle.sh
@@ -28,6 +29,7 @@ fi
 finish() {
   [ "$ROLE" != master ] || let_in
   remove_admin
+  rm -rf /run/kubeadm-ha/shared-pki
 }
 
 upgrade() {
@@ -60,6 +62,9 @@ if upgrade_begun || [ "$(installed_version)" != "$KUBERNETES_VERSION" ]; then up
 follow_containerd_settings
 [ "$ROLE" != master ] || maintain_control_plane
 # What a cluster that was made by hand is made of stays as it is.
-[ "${ADOPTED:-no}" = yes ] || follow_kubelet_settings
+if [ "${ADOPTED:-no}" != yes ]; then
+  [ "$ROLE" = master ] || follow_cas
+  follow_kubelet_settings
+fi
 say "runs Kubernetes $KUBERNETES_VERSION, as configured"
 [ "$ROLE" != master ] || date_of "$(first_end)"

@@ -11,6 +11,7 @@ set -euo pipefail
 . "$STEP_LIB/containerd.sh"
 . "$STEP_LIB/upgrade.sh"
 . "$STEP_LIB/kubelet.sh"
+. "$STEP_LIB/rotation.sh"
 
 readonly settings=/etc/kubeadm-ha/host.conf
 
@@ -64,6 +65,7 @@ receive_file # the settings, which replace the old ones only when the host is fo
 # shellcheck source=/dev/null
 . "$settings.new"
 refuse_forgotten_adoption
+refuse_missed_phase
 wipe_or_refuse
 refuse_topology_change
 refuse_unsupported_upgrade
@@ -78,6 +80,7 @@ if [ "$ROLE" = master ]; then
   . "$STEP_LIB/certificates.sh"
   mend_expired_certificates
 fi
+renew_tokens
 check_host
 set_up_kernel
 if is_to_be_upgraded; then

@@ -6,7 +6,8 @@ import { earlierVersions, newestVersion } from "../../toolchain/kubernetes/relea
 import { kubectlPath } from "../../toolchain/locate";
 import { LabCluster } from "../support/labCluster";
 
-const [{ kubernetes: from }] = earlierVersions;
+const [earlierVersion] = earlierVersions;
+const { kubernetes: from } = earlierVersion;
 const { kubernetes: to } = newestVersion;
 
 /** Four copies of a server, of which three have to be there at any time. */
@@ -150,15 +151,14 @@ describe("upgrading a cluster @long", function () {
             workers = ["w1"];
             cluster = new LabCluster("upg-etcd");
             await cluster.lab.up(["lb", "m1", "m2", "m3", "w1", "w2", ...members]);
-            const hosts = members.map((name) => ({ name, host: cluster.lab.host(name).address }));
-            etcd = { topology: "external", hosts };
+            declareEtcd();
             declare(from);
             cluster.stack.upOrThrow();
             assert.deepEqual(cluster.readyNodes(), [...masters, ...workers]);
         });
         after(() => cluster?.remove());
 
-        it("is done by one pulumi up: no request fails", async () => {
+        it("is done by one pulumi up, and etcd keeps its version: no request fails", async () => {
             masters = ["m1", "m2", "m3"];
             workers = ["w1", "w2"];
             declare(to);
@@ -167,7 +167,66 @@ describe("upgrading a cluster @long", function () {
             assert.deepEqual(cluster.kubeletVersions(), [`v${to}`]);
             assert.deepEqual(imagesOf("kube-apiserver"), [`registry.k8s.io/kube-apiserver:v${to}`]);
             assert.deepEqual(cluster.stack.plan(), []);
+            assert.deepEqual(
+                await etcdVersions(),
+                members.map(() => earlierVersion.etcd),
+            );
         });
+
+        it("upgrades etcd by itself, one member after another: no request fails", async () => {
+            declareEtcd(newestVersion.etcdImageTag);
+            declare(to);
+            await cluster.underWrites(() => cluster.stack.upOrThrow());
+            assert.deepEqual(
+                await etcdVersions(),
+                members.map(() => newestVersion.etcd),
+            );
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
+
+        it("is refused etcd's way back", async () => {
+            declareEtcd(earlierVersion.etcdImageTag);
+            declare(to);
+            const { status, output } = cluster.stack.up();
+            assert.notEqual(status, 0);
+            assert.match(
+                output,
+                /this member runs etcd 3\.6\.8, and the configuration makes it 3\.6\.6: its data has no way back/,
+            );
+        });
+
+        it("puts a member's static pod back where etcd does not run as configured, and leaves the others alone", async () => {
+            declareEtcd("3.6.99-0");
+            declare(to);
+            // Under etcd's name an image in which there is no etcd.
+            await cluster.lab.ssh(
+                "e1",
+                "ctr --namespace k8s.io images tag $(ctr --namespace k8s.io images ls -q | grep -m 1 /pause:) registry.k8s.io/etcd:3.6.99-0",
+            );
+            await cluster.underWrites(() => {
+                const { status, output } = cluster.stack.up();
+                assert.notEqual(status, 0);
+                assert.match(output, /etcd does not become healthy as configured; it runs as before again/);
+            });
+            assert.deepEqual(
+                await etcdVersions(),
+                members.map(() => newestVersion.etcd),
+            );
+        });
+
+        function declareEtcd(version?: string): void {
+            const hosts = members.map((name) => ({ name, host: cluster.lab.host(name).address }));
+            etcd = { topology: "external", hosts, version };
+        }
+
+        /** What each member says. */
+        async function etcdVersions(): Promise<string[]> {
+            const answers = members.map(async (name) => {
+                const status = await cluster.etcdctl(name, "endpoint status --write-out fields");
+                return /^"Version" : "(.*)"$/m.exec(status)?.[1] ?? status;
+            });
+            return Promise.all(answers);
+        }
     });
 
     function declare(version: string): void {

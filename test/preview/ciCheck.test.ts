@@ -99,4 +99,24 @@ describe("the check of a plan in CI, on plans of the real engine", function () {
         assert.match(refused[0], /^the founding loses plan-first-master-found:/);
         assert.match(refused[1], /^the PKI loses plan-pki-service-account-key:/);
     });
+
+    it("passes a rotation of the CAs, phase by phase, and refuses one out of order", () => {
+        const config = cluster.config({}, five, ["w1", "w2"]);
+        const early = "the PKI signs with CAs that no node trusts yet: before pki.rotate: sign comes pki.rotate: trust";
+        cluster.configure({ ...config, pki: { rotate: "sign" } });
+        assert.deepEqual(judge("rotate-early"), [early]);
+        cluster.configure({ ...config, pki: { generation: 2 } });
+        assert.match(judge("rotate-at-once").join("\n"), /^the PKI loses plan-pki-etcd-ca, /m);
+        cluster.configure({ ...config, pki: { rotate: "trust" } });
+        assert.deepEqual(judge("rotate-trust"), []);
+        cluster.stack.upOrThrow();
+        keys = privateKeysIn(cluster.stack.export("--show-secrets"));
+        cluster.configure({ ...config, pki: { rotate: "sign" } });
+        assert.deepEqual(judge("rotate-sign"), []);
+        cluster.stack.upOrThrow();
+        cluster.configure({ ...config, pki: { generation: 2 } });
+        assert.deepEqual(judge("rotate-drop"), []);
+        cluster.stack.upOrThrow();
+        assert.deepEqual(cluster.stack.plan(), []);
+    });
 });

@@ -44,6 +44,11 @@ describe("the check of a plan in CI", () => {
         shrink: "needs the label",
         lost: "needs the label",
         replace: "is refused with the label too",
+        "rotate-trust": "passes",
+        "rotate-sign": "passes",
+        "rotate-drop": "passes",
+        "rotate-early": "is refused with the label too",
+        "rotate-at-once": "is refused with the label too",
     };
     for (const [name, verdict] of Object.entries(verdicts)) {
         it(`says in golden words of ${name}: it ${verdict}`, () => {
