@@ -1,6 +1,6 @@
 import { whatIsWrong } from "./checks";
 import { EngineRun } from "./engineRun";
-import type { FaultCluster } from "./faultCluster";
+import { type FaultCluster, upLimitSeconds } from "./faultCluster";
 import { patience, type Scene } from "./faults";
 import type { Cell } from "./matrix";
 import { rolesOf } from "./operations";
@@ -15,7 +15,7 @@ export interface CellOutcome {
 }
 
 /** How long a run may go on after a fault: kubeadm's own time limits, and a lost connection's, are well below. */
-const cutRunLimitSeconds = 900;
+const cutRunLimitSeconds = 1200;
 
 /** Runs one cell: the fault strikes, a person mends what a person must, one `pulumi up --yes`, and everything is looked at. */
 export async function runCell(cell: Cell, cluster: FaultCluster, recording: Recording): Promise<CellOutcome> {
@@ -48,7 +48,7 @@ export async function runCell(cell: Cell, cluster: FaultCluster, recording: Reco
         await cluster.settle(target);
         return { outcome: "not reached", wrong: [], repairSeconds: 0, words: run.output };
     }
-    const otherMasters = roles.staying.filter((name) => name !== host);
+    const otherMasters = [...roles.staying, ...roles["in a later turn"]].filter((name) => name !== host);
     const scene: Scene = { cluster, run, host, otherMasters, release: () => trace.release() };
     await fault.strike(scene);
     trace.release();
@@ -63,7 +63,7 @@ export async function runCell(cell: Cell, cluster: FaultCluster, recording: Reco
     let repair: EngineRun | undefined;
     try {
         repair = new EngineRun(cluster.stack);
-        const status = await repair.statusWithin(600, "the repairing pulumi up");
+        const status = await repair.statusWithin(upLimitSeconds, "the repairing pulumi up");
         const repairSeconds = (Date.now() - started) / 1000;
         trace.end();
         const wrong =

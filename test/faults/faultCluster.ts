@@ -1,13 +1,31 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { merge } from "../../config/merge";
+import type { ClusterConfig } from "../../config/schema";
+import { earlierVersions } from "../../toolchain/kubernetes/releases";
 import { LabCluster } from "../support/labCluster";
 import { giveDisk } from "./disk";
 import { EngineRun } from "./engineRun";
 import { HostTrace } from "./hostTrace";
 import { type ClusterState, loadBalancer, spareMasters, worker } from "./operations";
 
+const [{ kubernetes: earlierVersion }] = earlierVersions;
+const ofEarlierVersion: Partial<ClusterConfig> = {
+    kubernetesVersion: earlierVersion,
+    packages: { source: "bundle", url: `file:///media/kubeadm-ha/${earlierVersion}` },
+};
+
+/** An argument of the API servers and of etcd, and a setting of the kubelets. */
+const otherSettings: NonNullable<ClusterConfig["kubeadm"]> = {
+    clusterConfiguration: {
+        apiServer: { extraArgs: [{ name: "default-not-ready-toleration-seconds", value: "299" }] },
+        etcd: { local: { extraArgs: [{ name: "snapshot-count", value: "9999" }] } },
+    },
+    kubeletConfiguration: { maxPods: 99 },
+};
+
 /** Time limit of an undisturbed `pulumi up`, and of one that repairs. */
-const upLimitSeconds = 600;
+export const upLimitSeconds = 1200;
 
 /** The cluster of the fault tests: goes from state to state, and is made anew when nobody knows its state. */
 export class FaultCluster {
@@ -48,7 +66,8 @@ export class FaultCluster {
 
     /** Brings the cluster, without any fault, to a state; undefined: hosts as new. */
     async bringTo(state: ClusterState | undefined): Promise<void> {
-        if (!this.cluster || state === undefined) {
+        const wouldGoBack = state?.earlier && !this.state?.earlier;
+        if (!this.cluster || state === undefined || wouldGoBack) {
             await this.makeHosts();
         }
         if (state) {
@@ -60,12 +79,13 @@ export class FaultCluster {
 
     declare(state: ClusterState): void {
         const cluster = this.inUse();
-        const config = cluster.config(state.masters, [worker]);
-        const { loadBalancer: balancer } = config;
+        const config = cluster.config(state.masters, [worker], state.earlier ? ofEarlierVersion : {});
+        const { loadBalancer: balancer, kubeadm = {} } = config;
         cluster.stack.configure({
             cluster: {
                 ...config,
                 ...(balancer && { loadBalancer: { ...balancer, idleTimeoutHours: state.idleTimeoutHours } }),
+                kubeadm: state.settings ? merge(kubeadm, otherSettings) : kubeadm,
             },
         });
     }

@@ -2,11 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensure, pulumiPieces } from "../../toolchain/ensure";
+import { earlierBundles } from "../../toolchain/kubernetes/bundle";
 import { projectFolder } from "../../toolchain/projectState";
 import { runMain } from "../../toolchain/runMain";
 import { Campaign, report } from "./campaign";
 import { type Cell, cellName, inTurn, shuffled } from "./matrix";
-import { operations } from "./operations";
+import { type Operation, operations } from "./operations";
 import { pageOf } from "./report";
 
 const help = `npm run test:faults -- [OPTION…]: pulls the plug at every point of every operation, and repairs by one pulumi up.
@@ -50,10 +51,11 @@ async function main(): Promise<number> {
         return 0;
     }
     const end = Date.now() + Number(options.minutes) * 60_000;
-    await ensure(...pulumiPieces, "bundle", "lab-rootfs");
+    const wanted = operations.filter(({ name }) => options.operation?.split(",").includes(name) ?? true);
+    await ensure(...pulumiPieces, "bundle", ...furtherBundles(wanted), "lab-rootfs");
     const campaign = new Campaign({ lab: options.lab, stale: options.stale, report: report() });
     try {
-        const all = await cellsOfAll(campaign, options.operation);
+        const all = await cellsOfAll(campaign, wanted);
         const done = options.again ? new Set<string>() : report().done();
         const only = new RegExp(options.only);
         const left = all.filter((cell) => only.test(cellName(cell)) && !done.has(cellName(cell)));
@@ -69,9 +71,15 @@ async function main(): Promise<number> {
     }
 }
 
-async function cellsOfAll(campaign: Campaign, names?: string): Promise<Cell[]> {
+/** Of the version that an upgrade begins with. */
+function furtherBundles(wanted: Operation[]): string[] {
+    const upgrades = wanted.some(({ start }) => start?.earlier);
+    return upgrades ? earlierBundles.map(({ name, version }) => `${name}@${version}`) : [];
+}
+
+async function cellsOfAll(campaign: Campaign, wanted: Operation[]): Promise<Cell[]> {
     const cells: Cell[] = [];
-    for (const operation of operations.filter(({ name }) => !names || names.split(",").includes(name))) {
+    for (const operation of wanted) {
         cells.push(...(await campaign.cellsOf(operation)));
     }
     return cells;

@@ -50,12 +50,12 @@ export function shuffled(cells: Cell[], seed: string): Cell[] {
         .map(({ cell }) => cell);
 }
 
-/** Steps that change who is in the cluster; everything else can be done twice. */
-const membership = ["found", "join", "leave", "reset"];
+/** Steps that change who is in the cluster, or its nodes' version and settings; everything else can be done twice. */
+const dangerous = ["found", "join", "leave", "maintain", "reset"];
 
-/** A change of membership is more dangerous than the rest, and in it a program of kubeadm's or of kubectl's. */
+/** Those are more dangerous than the rest, and in them a program of kubeadm's or of kubectl's. */
 function danger({ step, kind, what }: Point): number {
-    if (!membership.includes(step)) {
+    if (!dangerous.includes(step)) {
         return 0;
     }
     return kind === "line" || what.includes("run kube") || what.includes("run etcdctl") ? 2 : 1;

@@ -5,6 +5,10 @@ export interface ClusterState {
     masters: string[];
     /** Something of the load balancer's configuration that can change. */
     idleTimeoutHours: number;
+    /** The same of API servers and kubelets. Default: none. */
+    settings?: boolean;
+    /** Of the version before the newest. Default: no. */
+    earlier?: boolean;
 }
 
 export const spareMasters = ["m1", "m2", "m3", "m4"];
@@ -24,7 +28,8 @@ export interface Operation {
 
 const three = { masters: ["m1", "m2", "m3"], idleTimeoutHours: 24 };
 const one = { masters: ["m2"], idleTimeoutHours: 24 };
-const hasThree = (state: ClusterState | undefined) => state?.masters.length === 3;
+const earlier = { ...three, earlier: true };
+const hasThree = (state: ClusterState | undefined) => state?.masters.length === 3 && !state.earlier;
 
 /** In an order in which each begins where the one before ends. */
 export const operations: Operation[] = [
@@ -59,10 +64,22 @@ export const operations: Operation[] = [
         target: (state = three) => ({ ...state, idleTimeoutHours: state.idleTimeoutHours === 24 ? 48 : 24 }),
     },
     {
+        name: "change settings",
+        fits: hasThree,
+        start: three,
+        target: (state = three) => ({ ...state, settings: !state.settings }),
+    },
+    {
         name: "shrink",
         fits: hasThree,
         start: three,
         target: (state = three) => ({ ...state, masters: [state.masters[1]] }),
+    },
+    {
+        name: "upgrade",
+        fits: (state) => state?.earlier === true,
+        start: earlier,
+        target: (state = earlier) => ({ ...state, earlier: false }),
     },
 ];
 
@@ -74,10 +91,14 @@ function spareOf(state: ClusterState): string[] {
 /** Which hosts do what when one state becomes the other. */
 export function rolesOf(from: ClusterState | undefined, to: ClusterState): Record<HostRole, string[]> {
     const before = from?.masters ?? [];
+    const staying = to.masters.filter((name) => before.includes(name));
+    // Of masters that take turns the first does more than the others.
+    const inTurn = from?.earlier !== to.earlier || from?.settings !== to.settings;
     return {
         joining: to.masters.filter((name) => !before.includes(name)),
         leaving: before.filter((name) => !to.masters.includes(name)),
-        staying: to.masters.filter((name) => before.includes(name)),
+        staying: inTurn ? staying.slice(0, 1) : staying,
+        "in a later turn": inTurn ? staying.slice(1) : [],
         worker: [worker],
         "load balancer": [loadBalancer],
     };

@@ -1,5 +1,5 @@
 /** What a host does in an operation. */
-export type HostRole = "joining" | "leaving" | "staying" | "worker" | "load balancer";
+export type HostRole = "joining" | "leaving" | "staying" | "in a later turn" | "worker" | "load balancer";
 
 /** A place in an operation where a fault can strike, as found in an undisturbed run. */
 export interface Point {
