@@ -1,6 +1,7 @@
 # maintain VERSION SETTINGS: makes this node what the configuration says: of that Kubernetes version, which `prepare` has put
-# beside what runs; with those settings; with certificates that last, of the CAs that sign now. Acts only where something differs. The masters are
-# maintained one after another, then the workers; the order is the graph's. SETTINGS, a digest, is for the plan.
+# beside what runs; with those settings; with certificates that last, of the CAs that sign now. Acts only where something
+# differs. The masters are maintained one after another, then the workers; the order is the graph's. SETTINGS, a digest, is for
+# the plan.
 # On a master stdout tells when the first of its certificates ends.
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/, kubeadm-reconfigure/, kubeadm-certs/
 set -euo pipefail
