@@ -15,6 +15,7 @@ import { JoiningMaster } from "./joiningMaster";
 import { LoadBalancer } from "./loadBalancer";
 import { LostHost } from "./lostHost";
 import { caFiles, Pki } from "./pki";
+import { approveServingCertificates } from "./servingCertificates";
 import { spreadTrust } from "./spreadTrust";
 import { SshAccess } from "./sshAccess";
 import { Worker } from "./worker";
@@ -97,6 +98,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         for (const node of [...masters, ...workers]) {
             node.join(gate, beforeJoins);
         }
+        approveServingCertificates({ cluster: name, plan, pki, on: survivor.host, workers }, child);
         loadBalancer?.serve(masters);
         etcd?.serve(masters, gate);
 

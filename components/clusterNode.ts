@@ -12,6 +12,7 @@ import { discoveryKubeconfigPath, upgradeConfiguration } from "./kubeadmConfigur
 import { formerIdentity } from "./nodeTypes";
 import { patchFiles } from "./patches";
 import { caFiles, type Pki } from "./pki";
+import { servingNodes } from "./servingCertificates";
 import type { SshAccess } from "./sshAccess";
 
 export interface ClusterNodeArgs {
@@ -112,7 +113,13 @@ export abstract class ClusterNode {
         };
         const files = pulumi
             .all([pki.clusterFile, pki.renewalClock.until, this.kind.maintainFiles ?? []])
-            .apply(([cluster, until, more]) => [cluster, upgrade, certificatesUntilFile(until), ...more]);
+            .apply(([cluster, until, more]) => [
+                cluster,
+                upgrade,
+                certificatesUntilFile(until),
+                ...servingNodes(plan, [host]),
+                ...more,
+            ]);
         this.maintained = this.host.lastStep("leave", this.withAdmin(files), {
             ...this.optionsOf("node"),
             resource: "node",

@@ -8,6 +8,7 @@ import type { JoiningMaster } from "./joiningMaster";
 import { initConfiguration } from "./kubeadmConfiguration";
 import type { LoadBalancer } from "./loadBalancer";
 import { caFiles, type Pki } from "./pki";
+import { servingNodes } from "./servingCertificates";
 
 export interface FirstMasterArgs {
     plan: ClusterPlan;
@@ -52,7 +53,9 @@ export class FirstMaster extends pulumi.ComponentResource {
 
 function founding(plan: ClusterPlan, on: JoiningMaster, pki: Pki): pulumi.Output<DeliveredFile[]> {
     const init = { path: "/run/kubeadm-ha/init.yaml", mode: "0600", content: initConfiguration(plan, on.config) };
-    return pulumi.all([pki.clusterFile, pki.masterFiles]).apply(([cluster, pkiFiles]) => [cluster, ...pkiFiles, init]);
+    return pulumi
+        .all([pki.clusterFile, pki.masterFiles])
+        .apply(([cluster, pkiFiles]) => [cluster, ...pkiFiles, init, ...servingNodes(plan, [on.config])]);
 }
 
 function takingOver(plan: ClusterPlan, pki: Pki): pulumi.Output<DeliveredFile[]> {

@@ -22,6 +22,7 @@ const ofWorkers = [
         "receive",
         "rotation",
         "say",
+        "serving-certificate",
         "shutdown",
         "upgrade",
         "wait",

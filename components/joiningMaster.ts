@@ -9,6 +9,7 @@ import { masterJoinConfiguration, masterSettings } from "./kubeadmConfiguration"
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
 import { caFiles } from "./pki";
+import { servingNodes } from "./servingCertificates";
 
 /** A control-plane node: API server, scheduler, controller manager and etcd member. The founding host is one of them. */
 export class JoiningMaster extends ClusterNode {
@@ -33,7 +34,7 @@ export class JoiningMaster extends ClusterNode {
             maintainFiles: args.pki.masterFilesBeside("/run/kubeadm-ha/shared-pki"),
             joinFiles: pulumi
                 .all([args.pki.adminKubeconfigFile(args.plan.endpoint, caFiles.given), args.pki.masterFiles])
-                .apply((files) => files.flat()),
+                .apply((files) => [...files.flat(), ...servingNodes(args.plan, [args.host])]),
         });
         this.backEnd = backEndOf(args.host);
     }

@@ -13,6 +13,7 @@ import { packageMistakes } from "./packageMistakes";
 import { patchMistakes } from "./patchMistakes";
 import { type CompleteClusterConfig, clusterConfig } from "./schema";
 import { schemaMistakes } from "./schemaMistakes";
+import { servingMistakes } from "./servingMistakes";
 import { isAtOrBelow, sayPath } from "./settingPath";
 import { withStandIns } from "./standIns";
 import { taintMistakes } from "./taintMistakes";
@@ -59,6 +60,7 @@ function comparisons(config: CompleteClusterConfig, count: number | undefined): 
         ...fileMistakes(config),
         ...patchMistakes(config),
         ...adoptionMistakes(config),
+        ...servingMistakes(config),
     ];
 }
 

@@ -200,6 +200,7 @@ const kubeletConfiguration = z.looseObject({
     clusterDomain: owned("cluster.network.dnsDomain decides it"),
     containerRuntimeEndpoint: owned("containerd is set up by the program, and its socket is containerd's own"),
     failSwapOn: z.boolean().optional(),
+    serverTLSBootstrap: z.boolean().optional(),
 });
 
 const kubeProxyConfiguration = z.looseObject({

@@ -82,11 +82,11 @@ signed() { kube get certificatesigningrequest "$1" --output 'jsonpath={.status.c
 
 is_signed() { [ -n "$(signed "$1")" ]; }
 
-# install_kubelet_certificate PEM: where kubelet keeps it.
+# install_kubelet_certificate PEM [FILE]: where kubelet keeps it; its client certificate or, as FILE, the serving one.
 install_kubelet_certificate() {
-  local file
-  file=${kubelet_certificate%-current.pem}-$(date +%Y-%m-%d-%H-%M-%S).pem
+  local current=${2:-$kubelet_certificate} file
+  file=${current%-current.pem}-$(date +%Y-%m-%d-%H-%M-%S).pem
   (umask 077 && printf '%s\n' "$1" >"$file")
   openssl x509 -in "$file" -noout -checkend 0 >/dev/null 2>&1 || die "there is no new certificate for kubelet"
-  ln -sfT "$file" "$kubelet_certificate"
+  ln -sfT "$file" "$current"
 }

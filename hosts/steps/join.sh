@@ -15,6 +15,8 @@ else
   . "$STEP_LIB/etcd.sh"
   . "$STEP_LIB/adoption.sh"
   . "$STEP_LIB/certificates.sh"
+  . "$STEP_LIB/kubelet.sh"
+  . "$STEP_LIB/serving-certificate.sh"
 fi
 
 readonly discovery=/run/kubeadm-ha/discovery.conf identity=/run/kubeadm-ha/identity
@@ -102,6 +104,7 @@ if ! attempt_finished; then
   fi
   mark_attempt begun
   receive_files # the PKI, which no host gets that was refused
+  [ "$ROLE" = worker ] || sign_serving_certificate
   say "joins as $ROLE (kubeadm join)"
   run kubeadm join --config /etc/kubeadm-ha/join.yaml || die "kubeadm join ended with status $?"
   mark_attempt finished

@@ -15,6 +15,7 @@ set -euo pipefail
 . "$STEP_LIB/containerd.sh"
 . "$STEP_LIB/kubelet.sh"
 . "$STEP_LIB/rotation.sh"
+. "$STEP_LIB/serving-certificate.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
 # shellcheck source=../lib/packages-bundle.sh
@@ -66,6 +67,7 @@ follow_containerd_settings
 if [ "${ADOPTED:-no}" != yes ]; then
   [ "$ROLE" = master ] || follow_cas
   follow_kubelet_settings
+  follow_serving_certificate
 fi
 say "runs Kubernetes $KUBERNETES_VERSION, as configured"
 [ "$ROLE" != master ] || date_of "$(first_end)"

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { ClusterConfig } from "../../config/schema";
 import { LabCluster } from "../support/labCluster";
+import { showsLogs, withServingCertificates } from "../support/servingCertificates";
 
 /** A program of a user's, with a token of its own, that nothing restarts. */
 const bystander = `
@@ -151,7 +152,9 @@ describe("rotating the CAs and the service-account key @long", function () {
     }
 
     function declare(pki: ClusterConfig["pki"]): void {
-        cluster.stack.configure({ cluster: cluster.config(masters, workers, { pki, ...(etcd ? { etcd } : {}) }) });
+        const config = cluster.config(masters, workers, { pki, ...(etcd ? { etcd } : {}) });
+        // Kubelets' serving certificates are rotated, too.
+        cluster.stack.configure({ cluster: withServingCertificates(config) });
     }
 
     /** A pulumi up that loses no request, after which all are served and nothing is left to do. */
@@ -168,6 +171,9 @@ describe("rotating the CAs and the service-account key @long", function () {
         }
         assert.deepEqual(cluster.stack.plan(), []);
         await tokenServes();
+        for (const node of [...masters, ...workers]) {
+            showsLogs(cluster, node);
+        }
     }
 
     function token(): string {

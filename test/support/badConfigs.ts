@@ -245,6 +245,10 @@ export const badConfigs: Record<string, BadConfig[]> = {
             },
             nodeRegistration: { name: "x", criSocket: "x", taints: [], ignorePreflightErrors: ["Swap"] },
         }),
+        withSetting("a serving certificate for a node whose address is not known", {
+            kubeadm: { kubeletConfiguration: { serverTLSBootstrap: true } },
+            workers: [host("w1", "w1.example.com"), { ...host("w2", "w2.example.com"), nodeIp: "192.0.2.22" }],
+        }),
         withMaster("fields of a host that other settings decide", {
             kubeadm: {
                 kubeletExtraArgs: [{ name: "v", value: "4" }],

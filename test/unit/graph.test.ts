@@ -76,6 +76,26 @@ describe("the graph", () => {
         ]);
     });
 
+    it("tells names and addresses where kubelets ask for serving certificates: a node its own, the approval the workers'", async () => {
+        const kubeadm = { kubeletConfiguration: { serverTLSBootstrap: true } };
+        const commands = commandsOf(await register(["c", { ...smallCluster(), kubeadm }]));
+        const told = commands.flatMap(({ name, inputs }) => {
+            const nodes = /serving-nodes\\n(.*?)#end/.exec(reveal(inputs.stdin))?.[1];
+            return nodes ? [`${name}: ${nodes}`] : [];
+        });
+        assert.deepEqual(told.sort(), [
+            "c-first-master-found: m1 192.0.2.11\\n",
+            "c-m1-join: m1 192.0.2.11\\n",
+            "c-m1-node: m1 192.0.2.11\\n",
+            "c-m2-join: m2 192.0.2.12\\n",
+            "c-m2-node: m2 192.0.2.12\\n",
+            "c-m3-join: m3 192.0.2.13\\n",
+            "c-m3-node: m3 192.0.2.13\\n",
+            "c-serving-certificates: w1 192.0.2.21\\n",
+            "c-w1-node: w1 192.0.2.21\\n",
+        ]);
+    });
+
     it("keeps secrets out of commands: they travel on stdin, marked as secrets", async () => {
         for (const { name, inputs } of commandsOf(await register(["c", smallCluster()]))) {
             const { stdin, connection, ...plain } = inputs;
