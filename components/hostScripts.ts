@@ -25,6 +25,7 @@ const ofWorkers = [
         "serving-certificate",
         "shutdown",
         "upgrade",
+        "version",
         "wait",
     ].map(libFile),
     ...["drain", "join", "leave", "maintain", "prepare", "reset", "uncordon"].map(stepFile),

@@ -186,3 +186,14 @@ forget_member() {
   say "removes the etcd member of $lost"
   remove_member "$id"
 }
+
+# keep_snapshot FILE: the way back where all else fails. It holds every Secret of the cluster: root's, as etcd's data itself.
+keep_snapshot() {
+  local new=/var/lib/etcd/.snapshot
+  [ ! -e "$1" ] || return 0
+  say "keeps a snapshot of etcd in $1"
+  (umask 077 && mkdir -p "$(dirname "$1")")
+  etcdctl snapshot save "$new" >>"$STEP_LOG" 2>&1 || die "etcd did not give a snapshot"
+  chmod 0600 "$new"
+  mv -f "$new" "$1"
+}

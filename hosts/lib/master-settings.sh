@@ -4,15 +4,13 @@
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/
 
 . "$STEP_LIB/certificates.sh"
+. "$STEP_LIB/manifests.sh"
 . "$STEP_LIB/api-server-certificate.sh"
 . "$STEP_LIB/comparison.sh"
 . "$STEP_LIB/master-rotation.sh"
 
-readonly manifests=/etc/kubernetes/manifests
 # kubeadm's file for this master, with the members that its etcd has now.
 readonly present_configuration=/run/kubeadm-ha/kubeadm.yaml
-# As kubeadm would write them now.
-readonly wanted_manifests=/run/kubeadm-ha/manifests
 # Those of before, until the control plane is seen to be healthy with the new ones.
 readonly kept_manifests=/var/lib/kubeadm-ha/before-change/manifests
 
@@ -146,12 +144,6 @@ renew_and_replace() {
 replace_manifests() {
   local file
   for file in "$wanted_manifests"/*.yaml; do put_manifest "$file"; done
-}
-
-# kubelet would take a file that begins with a dot for none.
-put_manifest() {
-  install -m 0600 "$1" "$manifests/.${1##*/}.new"
-  mv -f "$manifests/.${1##*/}.new" "$manifests/${1##*/}"
 }
 
 refuse_settings() {

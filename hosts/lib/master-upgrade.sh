@@ -11,7 +11,7 @@ upgrade_master() {
     hand_over
   fi
   if first_of_the_upgrade; then
-    keep_snapshot
+    [ "$ETCD" != stacked ] || keep_snapshot "$snapshots/before-$KUBERNETES_VERSION.db"
     kubeadm_upgrade apply --yes
   else
     kubeadm_upgrade node
@@ -31,15 +31,4 @@ first_of_the_upgrade() {
 cluster_version() {
   kube --request-timeout=30s --namespace kube-system get configmap kubeadm-config --output 'jsonpath={.data.ClusterConfiguration}' \
     | sed -n 's/^kubernetesVersion: //p'
-}
-
-# The way back where all else fails. It holds every Secret of the cluster: root's, as the data directory itself.
-keep_snapshot() {
-  local file=$snapshots/before-$KUBERNETES_VERSION.db
-  [ "$ETCD" = stacked ] && [ ! -e "$file" ] || return 0
-  say "keeps a snapshot of etcd in $file"
-  (umask 077 && mkdir -p "$snapshots")
-  etcdctl snapshot save "/var/lib/etcd/.snapshot" >>"$STEP_LOG" 2>&1 || die "etcd did not give a snapshot"
-  chmod 0600 /var/lib/etcd/.snapshot
-  mv -f /var/lib/etcd/.snapshot "$file"
 }

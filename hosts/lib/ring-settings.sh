@@ -5,22 +5,23 @@
 # Needs lib/ring.sh.
 # shellcheck disable=SC2154
 
-readonly wanted_pods=/run/kubeadm-ha/manifests
+. "$STEP_LIB/manifests.sh"
+. "$STEP_LIB/version.sh"
+
 # The one of before, until the member is seen to be healthy with the new one.
 readonly kept_pod=/var/lib/kubeadm-ha/before-change/etcd.yaml
-readonly member_snapshots=/var/lib/kubeadm-ha/snapshots
 
 follow_member_settings() {
   render_pod
-  if [ -e "$kept_pod" ] || ! cmp -s "$wanted_pods/etcd.yaml" "$static_pod"; then change_member; fi
-  rm -rf "$wanted_pods"
+  if [ -e "$kept_pod" ] || ! cmp -s "$wanted_manifests/etcd.yaml" "$static_pod"; then change_member; fi
+  rm -rf "$wanted_manifests"
 }
 
 # With the ring that the member was made with: etcd reads that only when it has no data yet.
 render_pod() {
-  rm -rf "$wanted_pods"
+  rm -rf "$wanted_manifests"
   member_configuration "$(argument_of initial-cluster-state)" "$(argument_of initial-cluster)"
-  KUBEADM_INIT_DRYRUN_DIR=$wanted_pods run kubeadm init phase etcd local --config /run/kubeadm-ha/etcd.yaml --dry-run \
+  KUBEADM_INIT_DRYRUN_DIR=$wanted_manifests run kubeadm init phase etcd local --config /run/kubeadm-ha/etcd.yaml --dry-run \
     || die "kubeadm could not write etcd's static pod"
   rm -f /run/kubeadm-ha/etcd.yaml
 }
@@ -34,24 +35,24 @@ etcd_version_in() { image_in "$1" | sed 's/.*:v\?\([0-9.]*\).*/\1/'; }
 
 refuse_unsupported_etcd() {
   local from to
-  from=$(etcd_version_in "$static_pod") to=$(etcd_version_in "$wanted_pods/etcd.yaml")
-  [ "$(printf '%s\n' "$from" "$to" | sort --version-sort | head -n 1)" = "$from" ] \
+  from=$(etcd_version_in "$static_pod") to=$(etcd_version_in "$wanted_manifests/etcd.yaml")
+  ! is_way_back "$from" "$to" \
     || die "this member runs etcd $from, and the configuration makes it $to: its data has no way back" "set etcd.version to $from"
-  [ $(($(cut -d. -f2 <<<"$to") - $(cut -d. -f2 <<<"$from"))) -le 1 ] \
+  ! steps_over_minor "$from" "$to" \
     || die "this member runs etcd $from, and the configuration makes it $to: etcd is upgraded one minor after another" "set etcd.version to a release in between first"
 }
 
 change_member() {
   local before
   [ -e "$kept_pod" ] || refuse_unsupported_etcd
-  have_image "$(image_in "$wanted_pods/etcd.yaml")"
+  have_image "$(image_in "$wanted_manifests/etcd.yaml")"
   refuse_while_another_member_is_dead
-  say "its etcd changes: $(etcd_version_in "$static_pod") to $(etcd_version_in "$wanted_pods/etcd.yaml"), settings as configured"
+  say "its etcd changes: $(etcd_version_in "$static_pod") to $(etcd_version_in "$wanted_manifests/etcd.yaml"), settings as configured"
   keep_member_snapshot
   [ -e "$kept_pod" ] || keep_pod
   move_leadership_away || die "etcd's leadership could not be handed over"
   before=$(etcd_container)
-  put_pod "$wanted_pods/etcd.yaml"
+  put_manifest "$wanted_manifests/etcd.yaml"
   { within 240 etcd_restarted "$before" && within 120 steady 10 member_answers; } || put_back_pod
   rm -f "$kept_pod"
 }
@@ -61,30 +62,17 @@ keep_pod() {
   mv -f "$kept_pod.new" "$kept_pod"
 }
 
-# kubelet would take a file that begins with a dot for none.
-put_pod() {
-  install -m 0600 "$1" "${static_pod%/*}/.etcd.yaml.new"
-  mv -f "${static_pod%/*}/.etcd.yaml.new" "$static_pod"
-}
-
 put_back_pod() {
   say "its etcd does not become healthy; the static pod of before is put back"
-  put_pod "$kept_pod"
+  put_manifest "$kept_pod"
   within 240 steady 10 member_answers || die "etcd is healthy neither as configured nor as before" "look at 'crictl ps -a' and 'crictl logs' on this host"
   rm -f "$kept_pod"
   die "etcd does not become healthy as configured; it runs as before again, and no other member was changed" \
     "set right what etcd says ('crictl ps -a', 'crictl logs' on this host), then run 'pulumi up' again"
 }
 
-# The way back where all else fails. It holds every Secret of the cluster: root's, as the data directory itself.
 keep_member_snapshot() {
-  local version file
-  version=$(etcd_version_in "$wanted_pods/etcd.yaml")
-  file=$member_snapshots/before-etcd-$version.db
-  [ "$(etcd_version_in "$static_pod")" != "$version" ] && [ ! -e "$file" ] || return 0
-  say "keeps a snapshot of etcd in $file"
-  (umask 077 && mkdir -p "$member_snapshots")
-  etcdctl snapshot save /var/lib/etcd/.snapshot >>"$STEP_LOG" 2>&1 || die "etcd did not give a snapshot"
-  chmod 0600 /var/lib/etcd/.snapshot
-  mv -f /var/lib/etcd/.snapshot "$file"
+  local version
+  version=$(etcd_version_in "$wanted_manifests/etcd.yaml")
+  [ "$(etcd_version_in "$static_pod")" = "$version" ] || keep_snapshot "/var/lib/kubeadm-ha/snapshots/before-etcd-$version.db"
 }

@@ -2,14 +2,14 @@
 # How a node gets another version of Kubernetes: `prepare` puts it beside what runs, `version` puts it in its place.
 # Needs lib/node.sh.
 
+. "$STEP_LIB/version.sh"
+
 # "FROM TO cordoned|open" as long as a node is being upgraded; the last is what it was before.
 readonly upgrade_marker=/var/lib/kubeadm-ha/upgrade
 # Programs of the version to come; `digest` is there when all of them are.
 readonly staged=/usr/local/lib/kubeadm-ha-staged
 
 installed_version() { kubelet --version | sed 's/^Kubernetes v//'; }
-
-minor_of() { cut -d. -f2 <<<"$1"; }
 
 upgrade_begun() { [ -e "$upgrade_marker" ]; }
 
@@ -31,9 +31,9 @@ refuse_unsupported_upgrade() {
   fi
   is_to_be_upgraded || return 0
   from=$(installed_version)
-  [ "$(printf '%s\n' "$from" "$to" | sort --version-sort | head -n 1)" = "$from" ] \
+  ! is_way_back "$from" "$to" \
     || die "this node runs Kubernetes $from, and the configuration says $to: Kubernetes has no way back" "set kubernetesVersion to $from"
-  [ $(($(minor_of "$to") - $(minor_of "$from"))) -le 1 ] \
+  ! steps_over_minor "$from" "$to" \
     || die "this node runs Kubernetes $from, and the configuration says $to: Kubernetes is upgraded one minor after another" \
       "set kubernetesVersion to a release of 1.$(($(minor_of "$from") + 1)) first"
 }
