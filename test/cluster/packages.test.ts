@@ -2,13 +2,12 @@ import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
-import { flannel } from "../../components/flannel";
 import type { ClusterConfig } from "../../config/schema";
 import { pieceFolder } from "../../toolchain/locate";
 import { makeAptRepository } from "../support/aptRepository";
 import { LabCluster } from "../support/labCluster";
 import { Mirror } from "../support/mirror";
+import { containerdWithRegistries, flannelManifest, pullFrom } from "../support/registry";
 
 describe("where packages come from", function () {
     this.timeout(600_000);
@@ -42,12 +41,6 @@ describe("where packages come from", function () {
     }
 
     describe("a signed apt repository and a registry inside the network, as a user with sudo, etcd on a host of its own", () => {
-        const withRegistry = () => {
-            const dev = cluster.config([], []).containerd as Record<string, Record<string, object>>;
-            const images = { registry: { config_path: "/etc/containerd/certs.d" } };
-            return { plugins: { ...dev.plugins, "io.containerd.cri.v1.images": images } };
-        };
-
         const aptCluster = (keyUrl = `${url}/files/apt/key.asc`): ClusterConfig => {
             const repository = { url: `${url}/files/apt`, keyUrl };
             const { ssh, kubeadm } = cluster.config([], []);
@@ -55,23 +48,14 @@ describe("where packages come from", function () {
                 ssh: { ...ssh, user: "lab" },
                 kubeadm: { ...kubeadm, patches: { "kubeletconfiguration+merge.yaml": "maxPods: 97\n" } },
                 packages: { source: "apt", kubernetes: repository, containerd: repository },
-                containerd: withRegistry(),
+                containerd: containerdWithRegistries(cluster),
                 etcd: { topology: "external", hosts: [{ name: "e1", host: cluster.lab.host("e1").address }] },
-                network: { cni: { manifest: join(cluster.stack.folder, "flannel.yaml") } },
+                network: { cni: { manifest: flannelManifest(cluster) } },
             });
         };
 
         before(async () => {
-            const objects = flannel({ podSubnet: "10.244.0.0/16", pluginOnHosts: true });
-            writeFileSync(
-                join(cluster.stack.folder, "flannel.yaml"),
-                objects.map((object) => stringify(object)).join("---\n"),
-            );
-            for (const host of ["m1", "w1", "e1"]) {
-                const hosts = `[host."${url}"]\n  capabilities = ["pull", "resolve"]\n`;
-                const place = "/etc/containerd/certs.d/_default";
-                await cluster.lab.ssh(host, `mkdir -p ${place} && cat > ${place}/hosts.toml`, { stdin: hosts });
-            }
+            await pullFrom(url, cluster, ["m1", "w1", "e1"]);
         });
 
         it("does not install from a repository that is signed by somebody else", () => {
