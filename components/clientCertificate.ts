@@ -7,8 +7,8 @@ export interface ClientCertificateArgs {
     ca: CaPair;
     /** The user, for Kubernetes. */
     commonName: string;
-    /** The group, for Kubernetes. */
-    organization: string;
+    /** The group, for Kubernetes. Default: none. */
+    organization?: string;
 }
 
 /** A client certificate for the API server. */
@@ -36,10 +36,17 @@ export class ClientCertificate extends IssuedCertificate {
                         endpoint,
                         ca: caFile ? { file: caFile } : { certificate: caCertificate },
                         user: commonName,
-                        certificate,
-                        privateKey,
+                        client: { certificate, privateKey },
                     }),
                 ),
+        );
+    }
+
+    /** The same for a host that has certificate and key in this file. */
+    kubeconfigOf(file: string, endpoint: string): pulumi.Output<string> {
+        const { ca, commonName } = this.args;
+        return ca.trusted.apply((certificate) =>
+            renderKubeconfig({ endpoint, ca: { certificate }, user: commonName, client: { file } }),
         );
     }
 }

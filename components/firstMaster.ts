@@ -54,8 +54,8 @@ export class FirstMaster extends pulumi.ComponentResource {
 function founding(plan: ClusterPlan, on: JoiningMaster, pki: Pki): pulumi.Output<DeliveredFile[]> {
     const init = { path: "/run/kubeadm-ha/init.yaml", mode: "0600", content: initConfiguration(plan, on.config) };
     return pulumi
-        .all([pki.clusterFile, pki.masterFiles])
-        .apply(([cluster, pkiFiles]) => [cluster, ...pkiFiles, init, ...servingNodes(plan, [on.config])]);
+        .all([pki.clusterFile, pki.masterFiles, on.given ?? [], pki.given?.superAdminFile ?? []])
+        .apply(([cluster, ...files]) => [cluster, ...files.flat(), init, ...servingNodes(plan, [on.config])]);
 }
 
 function takingOver(plan: ClusterPlan, pki: Pki): pulumi.Output<DeliveredFile[]> {

@@ -14,6 +14,7 @@ const ofWorkers = [
         "ca-bundle",
         "containerd",
         "drain",
+        "given-certificates",
         "identity",
         "kubeconfigs",
         "kubelet",

@@ -23,6 +23,7 @@ export function hostSettings(name: string, role: Role, plan: ClusterPlan, mayBeR
         ...(role === "worker" ? {} : { ETCD: plan.etcd.topology === "stacked" ? "stacked" : "external" }),
         ...(role === "load-balancer" ? {} : { RESET: mayBeReset ? "yes" : "no", ...nodeSettings(plan) }),
         ...(role !== "load-balancer" && plan.adopted ? { ADOPTED: "yes" } : {}),
+        ...(role !== "load-balancer" && plan.pki.external ? { EXTERNAL_CA: "yes" } : {}),
         ...(role !== "load-balancer" && isRotated(plan.pki) ? { PKI_GENERATION: String(plan.pki.generation) } : {}),
     };
     return file(role, settings);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nodeAddress } from "../config/nodeAddress";
 import type { NodeConfig } from "../config/schema";
 import { ClusterNode, type ClusterNodeArgs, certificatesUntilFile } from "./clusterNode";
+import type { DeliveredFile } from "./delivery";
 import { etcdEndpoints, etcdPrefix } from "./etcdEndpoints";
 import { HostGroup } from "./hostGroup";
 import { masterJoinConfiguration, masterSettings } from "./kubeadmConfiguration";
@@ -16,27 +17,39 @@ export class JoiningMaster extends ClusterNode {
     readonly backEnd: BackEnd;
     /** The master reaches the etcd that is not on the masters; undefined where they run it. */
     etcdSeen?: remote.Command;
+    /** Certificates and kubeconfigs that kubeadm does not make here; undefined where it makes them. */
+    readonly given?: pulumi.Output<DeliveredFile[]>;
     private earlier?: JoiningMaster;
 
     constructor(args: ClusterNodeArgs, opts: pulumi.ComponentResourceOptions) {
-        const parent = new HostGroup(masterType, `${args.cluster}-${args.host.name}`, opts);
-        const settings = masterSettings(args.plan, args.host);
+        const { plan, host, pki } = args;
+        const parent = new HostGroup(masterType, `${args.cluster}-${host.name}`, opts);
+        const settings = masterSettings(plan, host);
+        const identity = pki.nodeIdentity(host.name, { parent });
+        const given = pki.given?.ofMaster(host, identity, { parent });
+        const givenBeside = given && pki.given?.besideOfMaster(given, pki.masterFiles);
         super(args, {
             role: "master",
             parent,
-            identity: args.pki.nodeKubeconfig(args.host.name, args.plan.endpoint, { parent }),
-            joinConfiguration: masterJoinConfiguration(args.plan, args.host),
+            identity: identity.kubeconfig(plan.endpoint, caFiles.given),
+            joinConfiguration: masterJoinConfiguration(plan, host),
             settings,
-            files: args.pki.renewalClock.until.apply((until) => [
-                { path: "/etc/kubeadm-ha/kubeadm.yaml", mode: "0600", content: settings },
-                certificatesUntilFile(until),
-            ]),
-            maintainFiles: args.pki.masterFilesBeside("/run/kubeadm-ha/shared-pki"),
+            files: pulumi
+                .all([pki.renewalClock.until, givenBeside ?? []])
+                .apply(([until, more]) => [
+                    { path: "/etc/kubeadm-ha/kubeadm.yaml", mode: "0600", content: settings },
+                    certificatesUntilFile(until),
+                    ...more,
+                ]),
+            maintainFiles: givenBeside ?? pki.masterFilesBeside("/run/kubeadm-ha/shared-pki"),
             joinFiles: pulumi
-                .all([args.pki.adminKubeconfigFile(args.plan.endpoint, caFiles.given), args.pki.masterFiles])
-                .apply((files) => [...files.flat(), ...servingNodes(args.plan, [args.host])]),
+                .all([pki.adminKubeconfigFile(plan.endpoint, caFiles.given), pki.masterFiles, given ?? []])
+                .apply((files) => [...files.flat(), ...servingNodes(plan, [host])]),
+            // Certificates that are signed anew are taken up in the master's turn.
+            ignoreChanges: given ? ["stdin"] : undefined,
         });
-        this.backEnd = backEndOf(args.host);
+        this.given = given;
+        this.backEnd = backEndOf(host);
     }
 
     /** When the first of the certificates that kubeadm has made here ends, RFC 3339; empty as long as no step has told. */

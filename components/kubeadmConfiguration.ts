@@ -164,7 +164,14 @@ function nodeRegistration(plan: ClusterPlan, host: NodeConfig): Tree {
         ...(host.taints ? { taints: host.taints } : {}),
         ...(ignored.length > 0 ? { ignorePreflightErrors: ignored } : {}),
     };
-    return merge(merge(own, plan.kubeadm.nodeRegistration), host.kubeadm.nodeRegistration);
+    const registration = merge(merge(own, plan.kubeadm.nodeRegistration), host.kubeadm.nodeRegistration);
+    return plan.pki.external ? ignoringGivenFile(registration) : registration;
+}
+
+/** With an external CA a node finds its kubelet.conf there; kubeadm's preflight takes it for a leftover. */
+function ignoringGivenFile(registration: Tree): Tree {
+    const others = (registration.ignorePreflightErrors ?? []) as string[];
+    return { ...registration, ignorePreflightErrors: [...others, "FileAvailable--etc-kubernetes-kubelet.conf"] };
 }
 
 function apiEndpoint(host: NodeConfig): Tree {

@@ -5,14 +5,12 @@ export interface KubeconfigParts {
     ca: { certificate: string } | { file: string };
     /** Name of the user entry. */
     user: string;
-    /** Client certificate, PEM. */
-    certificate: string;
-    /** Private key of the client certificate, PEM. */
-    privateKey: string;
+    /** Client certificate and its private key: PEM, or a file on the host that has both. */
+    client: { certificate: string; privateKey: string } | { file: string };
 }
 
 /** A kubeconfig whose one user proves itself by a client certificate. JSON, which is YAML too. */
-export function renderKubeconfig({ endpoint, ca, user, certificate, privateKey }: KubeconfigParts): string {
+export function renderKubeconfig({ endpoint, ca, user, client }: KubeconfigParts): string {
     const kubeconfig = {
         apiVersion: "v1",
         kind: "Config",
@@ -30,7 +28,13 @@ export function renderKubeconfig({ endpoint, ca, user, certificate, privateKey }
         users: [
             {
                 name: user,
-                user: { "client-certificate-data": base64(certificate), "client-key-data": base64(privateKey) },
+                user:
+                    "file" in client
+                        ? { "client-certificate": client.file, "client-key": client.file }
+                        : {
+                              "client-certificate-data": base64(client.certificate),
+                              "client-key-data": base64(client.privateKey),
+                          },
             },
         ],
         contexts: [{ name: `${user}@kubernetes`, context: { cluster: "kubernetes", user } }],

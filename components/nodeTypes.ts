@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 /** Types of the components that are nodes. They are part of every step's identity in the state: never change them. */
 export const masterType = "kubeadm:index:JoiningMaster";
 export const etcdMemberType = "kubeadm:index:EtcdMember";
-/** Of earlier versions: now a worker's resources are directly in the cluster, because where there are thousands, each counts. */
+/**
+ * A worker's steps are directly in the cluster, because where there are thousands, each resource counts: only in earlier
+ * versions they were in a component. Now one holds its certificate where the CA's key is the user's.
+ */
 export const workerType = "kubeadm:index:Worker";
 
 const formerNames: Record<string, string> = { host: "reset", node: "leave" };

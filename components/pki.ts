@@ -6,6 +6,7 @@ import { ClientCertificate } from "./clientCertificate";
 import { pkiType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
 import { type EtcdClient, etcdClient } from "./etcdClient";
+import { GivenCertificates } from "./givenCertificates";
 import { IdentityIssuer } from "./identityIssuer";
 import { signingCaFile } from "./kubeadmConfiguration";
 import { renderKubeconfig } from "./kubeconfig";
@@ -39,14 +40,17 @@ export class Pki extends pulumi.ComponentResource {
     /** What the API servers show to an etcd that is not on the masters. */
     readonly etcdClient?: EtcdClient;
 
-    /** Tells when the certificates are due that kubeadm makes on masters. */
+    /** Tells when the certificates of masters are due. */
     readonly renewalClock: RenewalClock;
+    /** What kubeadm cannot make without the CAs' keys; undefined where it has them. */
+    readonly given?: GivenCertificates;
 
     private readonly plan: ClusterPlan;
     private readonly kubernetesCa: CaPair;
     private readonly tokenKey: pulumi.Output<string>;
     private readonly admin: ClientCertificate;
-    private readonly issuer: pulumi.Output<IdentityIssuer>;
+    /** Undefined where the CA's key is not in Pulumi's hands. */
+    private readonly issuer?: pulumi.Output<IdentityIssuer>;
 
     constructor(
         private readonly name: string,
@@ -65,15 +69,21 @@ export class Pki extends pulumi.ComponentResource {
             { plan: args.plan, key: args.etcdClientKey, ca: this.etcdCa },
             child,
         );
-        this.issuer = pulumi
-            .all([this.kubernetesCa.certificate, this.kubernetesCa.privateKey])
-            .apply(([certificate, privateKey]) => new IdentityIssuer({ certificate, privateKey }));
+        this.issuer =
+            this.kubernetesCa.privateKey &&
+            pulumi
+                .all([this.kubernetesCa.certificate, this.kubernetesCa.privateKey])
+                .apply(([certificate, privateKey]) => new IdentityIssuer({ certificate, privateKey }));
         this.admin = new ClientCertificate(
             `${name}-admin`,
             { ca: this.kubernetesCa, commonName: "kubernetes-admin", organization: "kubeadm:cluster-admins" },
             child,
         );
-        this.renewalClock = new RenewalClock(`${name}-renewal`, args.plan, this.admin.privateKey, child);
+        this.renewalClock =
+            source.renewalClock ?? new RenewalClock(`${name}-renewal`, args.plan, this.admin.privateKey, child);
+        if (args.plan.pki.external) {
+            this.given = new GivenCertificates(name, { plan: args.plan, source }, child);
+        }
 
         this.masterFiles = pulumi.secret(
             pulumi
@@ -154,25 +164,27 @@ export class Pki extends pulumi.ComponentResource {
     }
 
     /**
-     * Kubeconfig with which a host can be nothing but the node of this name (group system:nodes): it may read what
-     * `kubeadm join` needs and ask for its own kubelet certificate. For a step that is given the cluster's file.
+     * With it a host can be nothing but the node of this name (group system:nodes): it may read what `kubeadm join` needs and
+     * ask for its own kubelet certificate.
      */
-    nodeKubeconfig(node: string, endpoint: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
-        const identity = new ClientCertificate(
+    nodeIdentity(node: string, opts: pulumi.CustomResourceOptions): ClientCertificate {
+        return new ClientCertificate(
             `${this.name}-${node}`,
             { ca: this.kubernetesCa, commonName: `system:node:${node}`, organization: "system:nodes" },
             opts,
         );
-        return identity.kubeconfig(endpoint, caFiles.given);
     }
 
-    /** The same without a resource: with a new key in every run, so for a join whose inputs do not matter any more once it is done. */
+    /**
+     * Its kubeconfig without a resource: with a new key in every run, so for a join whose inputs do not matter any more once
+     * it is done. Only with the CA's key.
+     */
     newNodeKubeconfig(node: string, endpoint: string): pulumi.Output<string> {
         const user = `system:node:${node}`;
         return pulumi.secret(
-            this.issuer.apply((issuer) => {
+            (this.issuer as pulumi.Output<IdentityIssuer>).apply((issuer) => {
                 const identity = issuer.issue({ commonName: user, organization: "system:nodes" });
-                return renderKubeconfig({ endpoint, ca: { file: caFiles.given }, user, ...identity });
+                return renderKubeconfig({ endpoint, ca: { file: caFiles.given }, user, client: identity });
             }),
         );
     }
@@ -192,11 +204,14 @@ function etcdClientFiles({ ca, certificate, privateKey }: EtcdClient): pulumi.Ou
     ]);
 }
 
+/** Of a CA: its key where there is one. */
 function pair(name: string, ca: CaPair): pulumi.Output<DeliveredFile[]> {
-    return pulumi.all([ca.trusted, ca.privateKey]).apply(([trusted, privateKey]) => [
-        { path: `${folder}/${name}.crt`, mode: "0644", content: trusted },
-        { path: `${folder}/${name}.key`, mode: "0600", content: privateKey },
-    ]);
+    return pulumi
+        .all([ca.trusted, ca.privateKey])
+        .apply(([trusted, privateKey]) => [
+            { path: `${folder}/${name}.crt`, mode: "0644", content: trusted },
+            ...(privateKey === undefined ? [] : [{ path: `${folder}/${name}.key`, mode: "0600", content: privateKey }]),
+        ]);
 }
 
 function keyPair(key: TokenKey): pulumi.Output<DeliveredFile[]> {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { Adoption } from "./adoption";
-import { adoptedPki, type CaPair, madePki, type PkiSource, type TokenKey } from "./pkiSource";
+import { adoptedPki, type CaPair, externalPki, madePki, type PkiSource, type TokenKey } from "./pkiSource";
 
 /**
  * What all masters share now. While it is rotated, the next generation is trusted beside the present one, and signs in the
@@ -14,7 +14,10 @@ export function presentPki(
     adoption: Adoption | undefined,
     opts: pulumi.CustomResourceOptions,
 ): PkiSource {
-    const { generation, rotate } = plan.pki;
+    const { generation, rotate, external } = plan.pki;
+    if (external) {
+        return externalPki(name, external, plan, opts);
+    }
     const present = adoption ? adoptedPki(name, adoption, opts) : madePki(name, generation, plan, opts);
     if (!rotate) {
         return present;

@@ -1,17 +1,36 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { validityHours } from "../config/certificateValidity";
 import type { ClusterPlan } from "../config/clusterPlan";
+import type { ExternalCaConfig } from "../config/schema";
 import type { Adoption } from "./adoption";
 import { CertificateAuthority } from "./certificateAuthority";
+import { CertificateSigner } from "./certificateSigner";
 import { undeliver } from "./delivery";
+import { RenewalClock } from "./renewalClock";
 import { Seal } from "./sealed";
+import type { CaName } from "./signingRequest";
 
-/** Certificate and key of a CA: PEM, the key secret. */
-export interface CaPair {
+/** Certificate of a CA, and its key or whoever signs with that: PEM, the key secret. */
+export type CaPair = TrustedCa & (OwnCa | ForeignCa);
+
+interface TrustedCa {
     certificate: pulumi.Output<string>;
-    privateKey: pulumi.Output<string>;
     /** The certificates that are trusted for it, its own first; more than that one only while the PKI is rotated. */
     trusted: pulumi.Output<string>;
+}
+
+interface OwnCa {
+    privateKey: pulumi.Output<string>;
+    signer?: undefined;
+}
+
+/** One whose key is not in Pulumi's state, nor on any host. */
+interface ForeignCa {
+    privateKey?: undefined;
+    signer: CertificateSigner;
 }
 
 /** The key pair that signs service-account tokens: PEM, the private key secret. */
@@ -29,6 +48,8 @@ export interface PkiSource {
     etcdCa?: CaPair;
     frontProxyCa: CaPair;
     serviceAccount: TokenKey;
+    /** Tells when certificates are due, where the source of the PKI needs to know it itself. */
+    renewalClock?: RenewalClock;
 }
 
 /**
@@ -46,12 +67,47 @@ export function madePki(
         const { certificate, privateKey } = new CertificateAuthority(numbered(suffix), commonName, opts);
         return { certificate, privateKey, trusted: certificate };
     };
-    const key = new tls.PrivateKey(numbered("service-account-key"), { algorithm: "RSA", rsaBits: 2048 }, opts);
     return {
         kubernetesCa: ca("kubernetes-ca", "kubernetes"),
         etcdCa: plan.etcd.topology === "existing" ? undefined : ca("etcd-ca", "etcd-ca"),
         frontProxyCa: ca("front-proxy-ca", "front-proxy-ca"),
-        serviceAccount: { privateKey: key.privateKeyPem, publicKey: key.publicKeyPem, trusted: key.publicKeyPem },
+        serviceAccount: tokenKey(numbered("service-account-key"), opts),
+    };
+}
+
+function tokenKey(name: string, opts: pulumi.CustomResourceOptions): TokenKey {
+    const key = new tls.PrivateKey(name, { algorithm: "RSA", rsaBits: 2048 }, opts);
+    return { privateKey: key.privateKeyPem, publicKey: key.publicKeyPem, trusted: key.publicKeyPem };
+}
+
+/** A PKI whose CAs are the user's. The key for tokens is Pulumi's: no CA signs it. */
+export function externalPki(
+    name: string,
+    external: ExternalCaConfig,
+    plan: ClusterPlan,
+    opts: pulumi.CustomResourceOptions,
+): PkiSource {
+    const serviceAccount = tokenKey(`${name}-service-account-key`, opts);
+    const renewalClock = new RenewalClock(`${name}-renewal`, plan, serviceAccount.privateKey, opts);
+    const ca = (caName: CaName, file: string): CaPair => {
+        // Without what may stand around it in the file.
+        const caCertificate = new X509Certificate(readFileSync(file)).toString();
+        const signer = new CertificateSigner({
+            ca: caName,
+            caCertificate,
+            command: external.sign,
+            hours: validityHours(plan),
+            until: renewalClock.until,
+        });
+        const certificate = pulumi.output(caCertificate);
+        return { certificate, trusted: certificate, signer };
+    };
+    return {
+        kubernetesCa: ca("kubernetes", external.caFile),
+        etcdCa: external.etcdCaFile === undefined ? undefined : ca("etcd", external.etcdCaFile),
+        frontProxyCa: ca("front-proxy", external.frontProxyCaFile),
+        serviceAccount,
+        renewalClock,
     };
 }
 

@@ -3,6 +3,7 @@ import type { Mistake } from "./configError";
 import { countMistakes, masterMistakes } from "./countMistakes";
 import { endpointMistakes } from "./endpointMistakes";
 import { etcdMistakes } from "./etcdMistakes";
+import { externalCaMistakes } from "./externalCaMistakes";
 import { fileMistakes } from "./fileMistakes";
 import { hostMistakes } from "./hostMistakes";
 import { sayIssue } from "./issueWords";
@@ -61,6 +62,7 @@ function comparisons(config: CompleteClusterConfig, count: number | undefined): 
         ...patchMistakes(config),
         ...adoptionMistakes(config),
         ...servingMistakes(config),
+        ...externalCaMistakes(config),
     ];
 }
 

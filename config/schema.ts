@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { etcd } from "./etcdSchema";
+import { externalCa } from "./externalCaSchema";
 import {
     cidr,
     domain,
@@ -195,6 +196,9 @@ const pki = z.strictObject({
         .describe(
             "Phase of a rotation: `trust` makes the next generation and trusts it beside the present one, `sign` signs everything with it. Then leave `rotate` out and count `generation` up: the old one is dropped.",
         ),
+    external: externalCa
+        .optional()
+        .describe("CAs of your own, whose keys Pulumi never sees. For a new cluster; a living one keeps its CAs."),
 });
 
 const passThrough = z.record(z.string(), z.unknown());
@@ -255,6 +259,7 @@ export type ExternalEtcdConfig = Extract<EtcdConfig, { topology: "external" }>;
 export type EtcdHostConfig = ExternalEtcdConfig["hosts"][number];
 export type UpgradeConfig = CompleteClusterConfig["upgrade"];
 export type PkiConfig = CompleteClusterConfig["pki"];
+export type ExternalCaConfig = NonNullable<PkiConfig["external"]>;
 export type DrainConfig = CompleteClusterConfig["drain"];
 export type SshConfig = CompleteClusterConfig["ssh"];
 export type SshOfHostConfig = NonNullable<NodeConfig["ssh"]>;

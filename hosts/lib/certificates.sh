@@ -2,6 +2,8 @@
 # The certificates that kubeadm makes on a master from the cluster's CAs, and that end long before those.
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/
 
+. "$STEP_LIB/given-certificates.sh"
+
 # kubeadm's file for this master, and until when its certificates have to last: by then the next renewal is due.
 readonly kubeadm_configuration=/etc/kubeadm-ha/kubeadm.yaml certificates_until=/etc/kubeadm-ha/certificates-until
 
@@ -22,17 +24,25 @@ first_end() { certificate_ends | sort -n | head -n 1; }
 
 date_of() { date --utc --date "@$1" +%FT%TZ; }
 
-certificates_due() { [ "$(first_end)" -lt "$(date --date "$(<"$certificates_until")" +%s)" ]; }
+certificates_due() {
+  if is_ca_external; then given_ones_due; else end_too_soon; fi
+}
+
+end_too_soon() { [ "$(first_end)" -lt "$(date --date "$(<"$certificates_until")" +%s)" ]; }
 
 renew_certificates() {
-  run kubeadm certs renew all --config "$kubeadm_configuration" || die "kubeadm could not renew the certificates"
+  if is_ca_external; then
+    take_up_given
+  else
+    run kubeadm certs renew all --config "$kubeadm_configuration" || die "kubeadm could not renew the certificates"
+  fi
 }
 
 # Nobody is served by a control plane whose certificates have expired, and nobody can be asked: each master mends its own,
 # all of them at once.
 mend_expired_certificates() {
   is_joined && [ "$(first_end)" -le "$(date +%s)" ] || return 0
-  say "has certificates that have expired; renews them (kubeadm certs renew) and restarts its control plane"
+  say "has certificates that have expired; renews them and restarts its control plane"
   run systemctl stop kubelet || true
   renew_certificates
   wake_runtime

@@ -52,6 +52,10 @@ mend_kubelet_certificate() {
 
 renew_kubelet_certificate() {
   local certificate
+  if is_ca_external; then
+    take_up var/lib/kubelet/pki/kubelet-client-current.pem
+    return
+  fi
   certificate=$(request_kubelet_certificate) || exit 1
   install_kubelet_certificate "$certificate"
 }

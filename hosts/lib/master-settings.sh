@@ -17,6 +17,10 @@ readonly kept_manifests=/var/lib/kubeadm-ha/before-change/manifests
 maintain_control_plane() {
   if [ "${ADOPTED:-no}" = yes ]; then
     follow_settings
+  elif is_ca_external; then
+    stand_in_for_super_admin
+    follow_settings
+    remove_stand_in
   elif trusts_two && ! rotation_begun; then
     [ -e "$present_pki/signing-ca.crt" ] || put_shared signing-ca.crt
     follow_settings
@@ -69,6 +73,10 @@ foundation() { document ClusterConfiguration | sed -n "s/^ *$1: *//p" | tr -d '"
 # The API server takes the new pair up by itself.
 follow_names() {
   local configuration=/run/kubeadm-ha/certificate.yaml
+  if is_ca_external; then
+    follow_given_names
+    return
+  fi
   sed "s#^kind: ClusterConfiguration#&\ncertificatesDir: $new_pki#" "$present_configuration" >"$configuration"
   issue_certificate "$configuration"
   if [ "$(names_of "$new_pki/apiserver.crt")" = "$(names_of /etc/kubernetes/pki/apiserver.crt)" ]; then

@@ -26,12 +26,14 @@ if [ "$ROLE" = master ]; then
   . "$STEP_LIB/master-settings.sh"
 else
   . "$STEP_LIB/upgrade.sh"
+  . "$STEP_LIB/given-certificates.sh"
 fi
 
 finish() {
   [ "$ROLE" != master ] || let_in
   remove_admin
-  rm -rf /run/kubeadm-ha/shared-pki
+  remove_stand_in
+  rm -rf /run/kubeadm-ha/shared-pki "$given"
 }
 
 upgrade() {
@@ -65,7 +67,10 @@ follow_containerd_settings
 [ "$ROLE" != master ] || maintain_control_plane
 # What a cluster that was made by hand is made of stays as it is.
 if [ "${ADOPTED:-no}" != yes ]; then
-  [ "$ROLE" = master ] || follow_cas
+  if [ "$ROLE" = worker ]; then
+    follow_cas
+    follow_given_certificate
+  fi
   follow_kubelet_settings
   follow_serving_certificate
 fi

@@ -78,6 +78,8 @@ receive_files
 
 if [ "$ROLE" = master ]; then
   . "$STEP_LIB/certificates.sh"
+  trap 'rm -rf "$given"' EXIT
+  refuse_other_cas
   mend_expired_certificates
 fi
 renew_tokens

@@ -6,6 +6,16 @@ import type { ClusterConfig } from "../../config/schema";
 
 export const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE";
 
+const caFolder = "./test/support/external-ca";
+
+/** CAs whose keys nobody has. */
+export const externalCa = {
+    caFile: `${caFolder}/ca.crt`,
+    frontProxyCaFile: `${caFolder}/front-proxy-ca.crt`,
+    etcdCaFile: `${caFolder}/etcd-ca.crt`,
+    sign: "./sign",
+};
+
 /** The smallest highly available cluster: a load balancer, three masters and a worker. */
 export function smallCluster(changes: Partial<ClusterConfig> = {}): ClusterConfig {
     return {

@@ -1,49 +1,9 @@
 import { strict as assert } from "node:assert";
-import * as pulumi from "@pulumi/pulumi";
-import { KubeadmCluster, type KubeadmClusterArgs } from "../../components/cluster";
 import { ConfigError } from "../../config/configError";
-import { hostKey, smallCluster } from "../support/examples";
-import { testCa } from "../support/testCa";
-
-/** A registered resource as the engine would see it; secrets are wrapped and marked. */
-interface Registered {
-    type: string;
-    name: string;
-    // biome-ignore lint/suspicious/noExplicitAny: inputs are of any shape
-    inputs: any;
-}
+import { externalCa, hostKey, smallCluster } from "../support/examples";
+import { type Registered, register, registered } from "../support/register";
 
 const secretMark = "4dabf18193072939515e22adb298388d";
-const privateKey = "-----BEGIN OPENSSH PRIVATE KEY-----";
-
-let registered: Registered[] = [];
-
-/** Registers a cluster with mocks in place of engine and plugins, and returns what was registered. */
-async function register(...clusters: [string, KubeadmClusterArgs][]): Promise<Registered[]> {
-    registered = [];
-    await pulumi.runtime.setMocks({
-        call: () => ({}),
-        newResource: ({ type, name, inputs }) => {
-            registered.push({ type, name, inputs });
-            const pem = {
-                privateKeyPem: name.endsWith("kubernetes-ca-key") ? testCa.privateKey : `${name} PRIVATE KEY`,
-                certPem: name.endsWith("kubernetes-ca") ? testCa.certificate : `${name} CERTIFICATE`,
-                publicKeyPem: `${name} PUBLIC KEY`,
-            };
-            return { id: name, state: { ...inputs, ...pem, certRequestPem: "request" } };
-        },
-    });
-    const kubeconfigs = clusters.map(
-        ([name, args]) => new KubeadmCluster(name, { sshPrivateKey: privateKey, ...args }).kubeconfig,
-    );
-    await Promise.all(kubeconfigs.map((output) => new Promise((resolve) => output.apply(resolve))));
-    // Registrations whose inputs are outputs of others arrive in later turns of the event loop.
-    for (let count = -1; count !== registered.length; ) {
-        count = registered.length;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    return registered;
-}
 
 const commandsOf = (resources: Registered[]) => resources.filter(({ type }) => type === "command:remote:Command");
 
@@ -116,6 +76,26 @@ describe("the graph", () => {
         assert.deepEqual(withKeys.sort(), ["c-m1-join", "c-m2-join", "c-m3-join"]);
     });
 
+    it("gives no CA key to anybody where the CAs are the user's, and a worker a certificate of its own", async () => {
+        const resources = await register(["c", smallCluster({ pki: { external: externalCa } })]);
+        assert.doesNotMatch(reveal(resources), /ca\.key|CertificateAuthority|LocallySignedCert/);
+        const commands = commandsOf(resources);
+        const ofWorker = commands.filter(({ name }) => name === "c-w1-join").map(({ inputs }) => reveal(inputs.stdin));
+        const paths = [...ofWorker.join().matchAll(/#file \d+ ([^ \\]+)/g)].map(([, path]) => path);
+        assert.deepEqual(paths, [
+            "/run/kubeadm-ha/cluster-ca.crt",
+            "/run/kubeadm-ha/discovery.conf",
+            "/etc/kubernetes/kubelet.conf",
+            "/var/lib/kubelet/pki/kubelet-client-current.pem",
+        ]);
+        for (const { name, inputs } of commands) {
+            assert.ok(isSecret(inputs.stdin) || !/PRIVATE KEY|client-key-data/.test(reveal(inputs.stdin)), name);
+        }
+        const signing = resources.filter(({ type }) => type === "command:local:Command");
+        assert.equal(signing.length, 2 + 8 + 3 * 4 + 1);
+        assert.doesNotMatch(reveal(signing), /PRIVATE KEY/);
+    });
+
     it("checks every host's key, and uses sudo only for those who are not root", async () => {
         const [m1, ...others] = smallCluster().masters;
         const masters = [{ ...m1, ssh: { user: "ops" } }, ...others];
@@ -136,7 +116,7 @@ describe("the graph", () => {
 
     it("refuses a wrong configuration before anything is registered", async () => {
         await assert.rejects(register(["c", smallCluster({ masters: [] })]), ConfigError);
-        assert.deepEqual(registered, []);
+        assert.deepEqual(registered(), []);
     });
 
     it("refuses an etcd of one's own without the client's key", async () => {
@@ -147,7 +127,7 @@ describe("the graph", () => {
             assert.match(error.message, /etcdClientKey: is missing: the key of tsconfig\.json/);
             return error instanceof ConfigError;
         });
-        assert.deepEqual(registered, []);
+        assert.deepEqual(registered(), []);
     });
 
     it("refuses hosts whose key nobody knows, all of them at once", async () => {
@@ -160,7 +140,7 @@ describe("the graph", () => {
             );
             return error instanceof ConfigError;
         });
-        assert.deepEqual(registered, []);
+        assert.deepEqual(registered(), []);
     });
 
     it("does without a load balancer where the endpoint is somebody else's", async () => {

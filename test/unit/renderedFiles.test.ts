@@ -131,8 +131,7 @@ describe("rendered files", () => {
                     endpoint: "192.0.2.10:6443",
                     user: "kubernetes-admin",
                     ca,
-                    certificate: "CERTIFICATE\n",
-                    privateKey: "KEY\n",
+                    client: { certificate: "CERTIFICATE\n", privateKey: "KEY\n" },
                 }),
             ),
         );
