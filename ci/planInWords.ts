@@ -101,7 +101,7 @@ function verb({ operation, retained }: PlannedResource): string {
 
 /** A node's step without the node's name; its key, request and certificate are one thing to a reader. */
 function shortName({ types, name }: PlannedResource, node: string): string {
-    if (types.at(-1)?.startsWith("tls:")) {
+    if (types.at(-1)?.startsWith("tls:") || types.at(-1) === "command:local:Command") {
         return "certificate";
     }
     return name.startsWith(`${node}-`) ? name.slice(node.length + 1) : name;
