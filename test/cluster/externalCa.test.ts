@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterConfig } from "../../config/schema";
 import { earlierVersions, newestVersion } from "../../toolchain/kubernetes/releases";
 import { LabCluster } from "../support/labCluster";
@@ -214,4 +215,44 @@ describe("CAs of one's own, whose keys are nowhere but with their command @long"
         }
         return serials;
     }
+});
+
+/** Long enough for a cluster to be made, short enough for a test to wait for its end. */
+const validityMinutes = 6;
+
+describe("certificates of CAs of one's own that have expired on all hosts @long", function () {
+    this.timeout(1_800_000);
+    this.bail(true);
+
+    const masters = ["m1", "m2"];
+    const hosts = ["lb", ...masters, "w1"];
+    let cluster: LabCluster;
+
+    before(async () => {
+        cluster = new LabCluster("ext-old");
+        const cas = new UserCas(join(cluster.stack.folder, "cas"));
+        cas.signFor(validityMinutes);
+        await cluster.lab.up(hosts);
+        const { kubeadm, ...config } = cluster.config(masters, ["w1"], {
+            pki: { external: cas.config },
+            certificates: { renewBeforeDays: 0 },
+        });
+        const clusterConfiguration = { certificateValidityPeriod: `${validityMinutes}m` };
+        cluster.stack.configure({ cluster: { ...config, kubeadm: { ...kubeadm, clusterConfiguration } } });
+        cluster.stack.upOrThrow();
+        await cluster.consistsOf(masters, ["w1"]);
+    });
+    after(() => cluster?.remove());
+
+    it("are repaired by one pulumi up", async () => {
+        for (const host of hosts) {
+            await cluster.lab.crash(host);
+        }
+        await sleep(validityMinutes * 60_000 + 20_000);
+        for (const host of hosts) {
+            await cluster.lab.start(host);
+        }
+        cluster.stack.upOrThrow();
+        await cluster.consistsOf(masters, ["w1"]);
+    });
 });

@@ -45,6 +45,32 @@ CA_KEYS=${folder} exec examples/external-ca/sign
         }
     }
 
+    /** From now on certificates end so soon; the example's command gives a day at least. */
+    signFor(minutes: number): void {
+        this.fallIll(`folder=$(mktemp -d) && touch "$folder/index" && cat >"$folder/conf" <<CONF
+[ca]
+default_ca = short
+[short]
+database = $folder/index
+new_certs_dir = $folder
+rand_serial = yes
+default_md = sha256
+policy = any
+copy_extensions = copy
+unique_subject = no
+x509_extensions = usages
+[any]
+commonName = supplied
+organizationName = optional
+[usages]
+extendedKeyUsage = $KUBEADM_HA_USAGES
+CONF
+ca=${this.folder}/$KUBEADM_HA_CA-ca
+exec openssl ca -batch -notext -preserveDN -config "$folder/conf" -cert "$ca.crt" -keyfile "$ca.key" \
+  -in /dev/stdin -enddate "$(date --utc --date '+${minutes} minutes' +%Y%m%d%H%M%SZ)"
+`);
+    }
+
     /** The certificates that were asked for since the last time. */
     forgetCalls(): string[] {
         const calls = existsSync(this.calls) ? readFileSync(this.calls, "utf8").trimEnd().split("\n") : [];
