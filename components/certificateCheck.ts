@@ -23,12 +23,11 @@ export interface WantedCertificate {
 
 const idOfUsage: Record<Usage, string> = { serverAuth: "1.3.6.1.5.5.7.3.1", clientAuth: "1.3.6.1.5.5.7.3.2" };
 
-/** Clocks differ, and a CA may end a certificate with itself. */
+/** Clocks differ. */
 const slack = 5 * 60_000;
 
 /**
- * What is wrong with a certificate that somebody else has signed; undefined where it is what was asked for. Times are
- * compared with one another and not with the clock, so that what was right once stays so.
+ * What is wrong with a certificate that somebody else has just signed; undefined where it is what was asked for.
  * @param text what was given: one PEM certificate and nothing else
  */
 export function faultIn(text: string, wanted: WantedCertificate): string | undefined {
@@ -99,11 +98,17 @@ function usagesFault(certificate: X509Certificate, { usages }: WantedCertificate
 function timeFault(certificate: X509Certificate, ca: X509Certificate, { until }: WantedCertificate) {
     const [ends, caEnds] = [certificate, ca].map(({ validTo }) => Date.parse(validTo));
     const end = Math.min(ends, caEnds);
-    const whose = caEnds < ends ? "its CA ends" : "it ends";
+    if (Date.parse(certificate.validFrom) > Date.now() + slack) {
+        return `it is not valid before ${inUtc(Date.parse(certificate.validFrom))}`;
+    }
     return (
         end + slack < Date.parse(until) &&
-        `${whose} at ${new Date(end).toISOString()} and has to last until ${until} (KUBEADM_HA_HOURS; kubeadm.clusterConfiguration.certificateValidityPeriod asks for less)`
+        `${caEnds < ends ? "its CA ends" : "it ends"} at ${inUtc(end)} and has to last until ${until} (KUBEADM_HA_HOURS; kubeadm.clusterConfiguration.certificateValidityPeriod asks for less)`
     );
+}
+
+function inUtc(time: number): string {
+    return new Date(time).toISOString();
 }
 
 function oneLine(subject: string): string {

@@ -1,4 +1,4 @@
-import type { Usage, WantedCertificate } from "./certificateCheck";
+import type { WantedCertificate } from "./certificateCheck";
 
 /** CAs, as the user's command is told which one is to sign. */
 export type CaName = "kubernetes" | "front-proxy" | "etcd";
@@ -25,5 +25,3 @@ export function environmentOf({ name, ca, hours, wanted }: SigningRequest): Reco
         KUBEADM_HA_HOURS: String(hours),
     };
 }
-
-export type { Usage };
