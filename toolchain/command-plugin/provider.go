@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi-go-provider/middleware/schema"
 
+	"kubeadm-ha/command-plugin/local"
 	"kubeadm-ha/command-plugin/remote"
 )
 
@@ -14,10 +15,10 @@ func newProvider() p.Provider {
 	return infer.Provider(infer.Options{
 		Metadata: schema.Metadata{
 			DisplayName: "Command",
-			Description: "Runs commands on hosts over SSH: kubeadm-ha's substitute for the official plugin.",
+			Description: "Runs commands on hosts over SSH, and here: kubeadm-ha's substitute for the official plugin.",
 			License:     "Apache-2.0",
 			LanguageMap: map[string]any{"nodejs": map[string]any{"respectSchemaVersion": true}},
 		},
-		Resources: []infer.InferredResource{infer.Resource(&remote.Command{})},
+		Resources: []infer.InferredResource{infer.Resource(&remote.Command{}), infer.Resource(&local.Command{})},
 	})
 }

@@ -36,15 +36,15 @@ func (o *CommandOutputs) run(ctx context.Context, command *string) error {
 	if o.Stdin != nil {
 		session.Stdin = strings.NewReader(*o.Stdin)
 	}
-	output := newTranscript(p.GetLogger(ctx), o.Logging)
-	session.Stdout, session.Stderr = output.stdout, output.stderr
+	output := NewTranscript(p.GetLogger(ctx), o.Logging)
+	session.Stdout, session.Stderr = output.Streams()
 
 	err = session.Run(*command)
-	output.logRest()
+	output.End()
 	if err != nil {
-		return fmt.Errorf("%w: running %q:\n%s", err, *command, output.both.String())
+		return fmt.Errorf("%w: running %q:\n%s", err, *command, output.Text())
 	}
-	o.Stdout, o.Stderr = output.stdout.trimmed(), output.stderr.trimmed()
+	o.Stdout, o.Stderr = output.Trimmed()
 	return nil
 }
 

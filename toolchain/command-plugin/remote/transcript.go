@@ -2,29 +2,46 @@ package remote
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"sync"
 
 	p "github.com/pulumi/pulumi-go-provider"
 )
 
-// transcript keeps what a command writes: each stream for itself, both in the order they came, and line by line in the
+// Transcript keeps what a command writes: each stream for itself, both in the order they came, and line by line in the
 // log as far as wanted.
-type transcript struct {
+type Transcript struct {
 	stdout, stderr *stream
 	both           bytes.Buffer
 	mutex          sync.Mutex // the SSH library writes the two streams from two goroutines
 }
 
-func newTranscript(logger p.Logger, logging *Logging) *transcript {
-	t := &transcript{}
+// NewTranscript is an empty one.
+func NewTranscript(logger p.Logger, logging *Logging) *Transcript {
+	t := &Transcript{}
 	t.stdout = &stream{transcript: t, logger: logger, logged: logging.showsStdout()}
 	t.stderr = &stream{transcript: t, logger: logger, logged: logging.showsStderr()}
 	return t
 }
 
-// logRest logs what came after the last line end of each stream. To be called once, after the command's end.
-func (t *transcript) logRest() {
+// Streams are where the command's stdout and stderr are to go.
+func (t *Transcript) Streams() (stdout, stderr io.Writer) {
+	return t.stdout, t.stderr
+}
+
+// Text is all that came.
+func (t *Transcript) Text() string {
+	return t.both.String()
+}
+
+// Trimmed is what came on stdout and on stderr, each without one last line end.
+func (t *Transcript) Trimmed() (stdout, stderr string) {
+	return t.stdout.trimmed(), t.stderr.trimmed()
+}
+
+// End logs what came after the last line end of each stream. To be called once, after the command's end.
+func (t *Transcript) End() {
 	for _, s := range []*stream{t.stdout, t.stderr} {
 		if len(s.unlogged) > 0 {
 			s.logger.InfoStatus(string(s.unlogged))
@@ -32,9 +49,9 @@ func (t *transcript) logRest() {
 	}
 }
 
-// stream is one of the two streams of a transcript.
+// stream is one of the two streams of a Transcript.
 type stream struct {
-	transcript *transcript
+	transcript *Transcript
 	logger     p.Logger
 	logged     bool
 	text       bytes.Buffer
