@@ -78,10 +78,12 @@ exec openssl ca -batch -notext -preserveDN -config "$folder/conf" -cert "$ca.crt
         return calls.sort();
     }
 
-    /** What must be nowhere else: the lines of the CAs' keys. */
+    /** What must be nowhere else: the lines of the CAs' keys, without those that are their certificates' too. */
     keyLines(): string[] {
-        const keys = ["kubernetes", "front-proxy", "etcd"].map((ca) => readFileSync(this.file(`${ca}-ca.key`), "utf8"));
-        return keys.flatMap((key) => key.split("\n").filter((line) => line.length > 20 && !line.startsWith("-")));
+        return ["kubernetes", "front-proxy", "etcd"].flatMap((ca) => {
+            const [key, certificate] = ["key", "crt"].map((end) => readFileSync(this.file(`${ca}-ca.${end}`), "utf8"));
+            return key.split("\n").filter((line) => line && !line.startsWith("-") && !certificate.includes(line));
+        });
     }
 
     private file(name: string): string {
