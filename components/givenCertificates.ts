@@ -94,7 +94,7 @@ export class GivenCertificates {
      */
     besideOfMaster(given: Files, shared: Files): Files {
         const changing = given.apply((files) => files.filter(({ path }) => path !== `${kubernetes}/kubelet.conf`));
-        return beside(all([shared, changing, this.superAdminFile]));
+        return beside(all([shared, changing]));
     }
 
     /** Kubelet's certificate in the same way. */
@@ -102,7 +102,7 @@ export class GivenCertificates {
         return beside(given.apply((files) => files.filter(({ path }) => path === kubeletCertificate)));
     }
 
-    /** Of the master that runs `kubeadm init`, which wants it, and of no other. */
+    /** Of the master that runs `kubeadm init`, which wants it: until it is done. */
     get superAdminFile(): Files {
         return all([kubeconfig("super-admin", this.superAdmin.kubeconfig(this.args.plan.endpoint))]);
     }

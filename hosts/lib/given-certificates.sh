@@ -13,8 +13,6 @@ is_ca_external() { [ "${EXTERNAL_CA:-no}" = yes ]; }
 given_changes() {
   local file
   while read -r file; do
-    # Only the master that ran `kubeadm init` has it.
-    [ "/$file" != "$super_admin" ] || { [ -e "$super_admin" ] && [ ! -L "$super_admin" ]; } || continue
     cmp -s "$given/$file" "/$file" || echo "$file"
   done < <(cd "$given" && find . -type f -printf '%P\n' | sort)
 }
@@ -69,7 +67,7 @@ refuse_other_cas() {
   done
 }
 
-# The phases of `kubeadm init` want it on every master; they look at the CA in it, and no further.
+# The phases of `kubeadm init` want it on every master, and none keeps it; they look at the CA in it, and no further.
 stand_in_for_super_admin() { [ -e "$super_admin" ] || ln -sfT admin.conf "$super_admin"; }
 
 remove_stand_in() { [ ! -L "$super_admin" ] || rm -f "$super_admin"; }

@@ -45,6 +45,8 @@ fi
 rm -f /run/kubeadm-ha/init.yaml
 wait_until 120 "the API server of this host answers /readyz" api_server_ready
 wait_until 120 "the endpoint $ENDPOINT answers /readyz" endpoint_ready
+# Nothing needs it any more, and whoever has it may do everything, whatever the cluster's rules say.
+[ "${EXTERNAL_CA:-no}" = no ] || rm -f /etc/kubernetes/super-admin.conf
 delete_bootstrap_tokens || die "the bootstrap token that kubeadm init makes could not be deleted"
 mark_joined
 say "the cluster is founded"

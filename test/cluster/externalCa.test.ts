@@ -60,7 +60,7 @@ describe("CAs of one's own, whose keys are nowhere but with their command @long"
             "/etc /run /root /tmp /home /opt /usr/local /var/lib/kubeadm-ha /var/lib/kubelet /var/lib/etcd /var/log";
         for (const host of ["lb", ...masters, ...workers]) {
             const patterns = { stdin: lines.map((line) => `${line}\n`).join("") };
-            const words = `cat >/dev/shm/patterns; grep --recursive --files-with-matches --fixed-strings --file /dev/shm/patterns ${places} 2>/dev/null; find / -xdev -name '*ca.key'; rm /dev/shm/patterns`;
+            const words = `cat >/dev/shm/patterns; grep --recursive --files-with-matches --fixed-strings --file /dev/shm/patterns ${places} 2>/dev/null; find / -xdev -name '*ca.key' -o -name super-admin.conf; rm /dev/shm/patterns`;
             assert.equal((await cluster.lab.ssh(host, words, patterns)).stdout, "", host);
         }
     });
