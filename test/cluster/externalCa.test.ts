@@ -17,6 +17,7 @@ describe("CAs of one's own, whose keys are nowhere but with their command @long"
     const masters = ["m1", "m2"];
     const workers = ["w1"];
     let version = from;
+    let certSANs: string[] = [];
     let cluster: LabCluster;
     let cas: UserCas;
 
@@ -90,7 +91,8 @@ describe("CAs of one's own, whose keys are nowhere but with their command @long"
 
     it("sign other names of the API servers, which take them up without a restart", async () => {
         const before = await startsOf("kube-apiserver");
-        declare({ clusterConfiguration: { apiServer: { certSANs: ["api.example.com"] } } });
+        certSANs = ["api.example.com"];
+        declare();
         cas.forgetCalls();
         await cluster.underWrites(() => cluster.stack.upOrThrow());
         assert.deepEqual(
@@ -124,12 +126,14 @@ describe("CAs of one's own, whose keys are nowhere but with their command @long"
     });
 
     it("are not taken for others in a living cluster, nor changed for Pulumi's", () => {
-        const others = new UserCas(join(cluster.stack.folder, "other-cas")).config;
-        const { frontProxyCaFile } = others;
-        declare({}, { ...cas.config, frontProxyCaFile });
+        const folder = join(cluster.stack.folder, "other-cas");
+        const { frontProxyCaFile, caFile } = new UserCas(folder).config;
+        declare({ ...cas.config, caFile });
+        assert.match(cluster.stack.up().output, /it is not signed by the CA O=Example, CN=kubernetes/);
+        declare({ ...cas.config, frontProxyCaFile });
+        cas.fallIll(`[ "$KUBEADM_HA_CA" != front-proxy ] || CA_KEYS=${folder} exec examples/external-ca/sign`);
         assert.match(cluster.stack.up().output, /trusts another CA \(\/etc\/kubernetes\/pki\/front-proxy-ca\.crt\)/);
-        declare({}, { ...others, sign: cas.config.sign });
-        assert.match(cluster.stack.up().output, /it is not signed by the CA/);
+        cas.fallIll();
         const { pki, ...own } = configOf();
         cluster.stack.configure({ cluster: own });
         assert.match(cluster.stack.up().output, /this host is a node of another cluster, whose CA is another/);
@@ -175,17 +179,17 @@ describe("CAs of one's own, whose keys are nowhere but with their command @long"
         }
     });
 
-    function configOf(kubeadm: ClusterConfig["kubeadm"] = {}, external = cas.config): ClusterConfig {
+    function configOf(external = cas.config): ClusterConfig {
         const config = cluster.config(masters, workers, {
             kubernetesVersion: version,
             packages: { source: "bundle", url: `file:///media/kubeadm-ha/${version}` },
             pki: { external },
         });
-        return { ...config, kubeadm: { ...config.kubeadm, ...kubeadm } };
+        return { ...config, kubeadm: { ...config.kubeadm, clusterConfiguration: { apiServer: { certSANs } } } };
     }
 
-    function declare(kubeadm?: ClusterConfig["kubeadm"], external?: UserCas["config"]): void {
-        cluster.stack.configure({ cluster: configOf(kubeadm, external) });
+    function declare(external?: UserCas["config"]): void {
+        cluster.stack.configure({ cluster: configOf(external) });
     }
 
     /** When the containers of this name were started. */
