@@ -102,12 +102,14 @@ function contradictions({ masters, pki, kubeadm }: CompleteClusterConfig): Mista
             mistakes.push({ path: `cluster.masters[${index}].adopt`, words, comparedWith });
         }
     });
-    if (kubeadm.kubeletConfiguration.rotateCertificates === true) {
-        mistakes.push({
-            path: "cluster.kubeadm.kubeletConfiguration.rotateCertificates",
-            words: "true cannot be with pki.external; nobody in the cluster signs what kubelets ask for, and 'pulumi up' brings them their certificates",
-            comparedWith,
-        });
+    for (const setting of ["rotateCertificates", "serverTLSBootstrap"] as const) {
+        if (kubeadm.kubeletConfiguration[setting] === true) {
+            mistakes.push({
+                path: `cluster.kubeadm.kubeletConfiguration.${setting}`,
+                words: "true cannot be with pki.external; nobody in the cluster signs what kubelets ask for",
+                comparedWith,
+            });
+        }
     }
     return mistakes;
 }

@@ -419,7 +419,7 @@ export const badConfigs: Record<string, BadConfig[]> = {
         }),
         withExternalCa("a master by its name only", { masters: [{ name: "m1", host: "m1.example.com", hostKey }] }),
         withExternalCa("kubelets that ask for certificates", {
-            kubeadm: { kubeletConfiguration: { rotateCertificates: true } },
+            kubeadm: { kubeletConfiguration: { rotateCertificates: true, serverTLSBootstrap: true } },
         }),
     ],
 };
