@@ -225,7 +225,7 @@ describe("CAs of one's own, whose keys are nowhere but with their command @long"
 });
 
 /** Long enough for a cluster to be made, short enough for a test to wait for its end. */
-const validityMinutes = 6;
+const validityMinutes = 4;
 
 describe("certificates of CAs of one's own that have expired on all hosts @long", function () {
     this.timeout(1_800_000);
