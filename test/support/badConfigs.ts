@@ -1,22 +1,7 @@
 import type { ClusterConfig } from "../../config/schema";
-import { externalCa, hostKey, smallCluster } from "./examples";
-
-/** A configuration that is refused, and how a person would tell what is wrong with it. */
-export interface BadConfig {
-    title: string;
-    /** What stands under `cluster`. */
-    cluster: unknown;
-    masterCount?: number;
-}
-
-/** The small cluster with something else in it. */
-function withSetting(
-    title: string,
-    changes: { [Setting in keyof ClusterConfig]?: unknown },
-    masterCount?: number,
-): BadConfig {
-    return { title, cluster: { ...smallCluster(), ...changes }, masterCount };
-}
+import { type BadConfig, host, withSetting } from "./badConfig";
+import { badExternalCas } from "./badExternalCas";
+import { hostKey, smallCluster } from "./examples";
 
 /** The small cluster with something else in its first master. */
 function withMaster(title: string, changes: object): BadConfig {
@@ -40,17 +25,9 @@ function withAdopted(title: string, changes: { [Setting in keyof ClusterConfig]?
     return withSetting(title, { masters, network: { cni: "none" }, ...changes });
 }
 
-/** A cluster with CAs of one's own, with something else in it. */
-function withExternalCa(title: string, changes: { [Setting in keyof ClusterConfig]?: unknown }, cas = {}): BadConfig {
-    const pki = { external: { ...externalCa, ...cas } };
-    return withSetting(title, { pki, ...changes });
-}
-
 function withKubeadm(title: string, kubeadm: object): BadConfig {
     return withSetting(title, { kubeadm });
 }
-
-const host = (name: string, address: string) => ({ name, host: address, hostKey });
 
 /** Bad configurations by theme: each theme is a golden file in test/golden/mistakes. */
 export const badConfigs: Record<string, BadConfig[]> = {
@@ -381,45 +358,5 @@ export const badConfigs: Record<string, BadConfig[]> = {
         }),
         withAdopted("an adoption as text", { masters: [{ ...host("m1", "192.0.2.11"), adopt: "yes" }] }),
     ],
-    "external-ca": [
-        withSetting("half of the CAs", { pki: { external: { caFile: externalCa.caFile } } }),
-        withExternalCa("a file that is not there", {}, { caFile: "./no-such-ca.crt" }),
-        withExternalCa("no command", {}, { sign: "" }),
-        withExternalCa(
-            "a file that is no certificate, and one with two",
-            {},
-            {
-                caFile: "./package.json",
-                etcdCaFile: "./test/support/external-ca/two.crt",
-            },
-        ),
-        withExternalCa(
-            "a certificate that is no CA's",
-            {},
-            { frontProxyCaFile: "./test/support/external-ca/leaf.crt" },
-        ),
-        withExternalCa("one CA for all", {}, { frontProxyCaFile: externalCa.caFile, etcdCaFile: externalCa.caFile }),
-        withExternalCa("no CA for etcd", {}, { etcdCaFile: undefined }),
-        withExternalCa("etcd on hosts of its own", {
-            etcd: { topology: "external", hosts: [host("e1", "192.0.2.31")] },
-        }),
-        withExternalCa("an etcd of one's own, and a CA for it", {
-            etcd: {
-                topology: "existing",
-                endpoints: ["https://192.0.2.31:2379"],
-                caFile: externalCa.caFile,
-                certificateFile: "./test/support/external-ca/leaf.crt",
-            },
-        }),
-        withExternalCa("a rotation", { pki: { external: externalCa, rotate: "trust" } }),
-        withExternalCa("a later generation", { pki: { external: externalCa, generation: 2 } }),
-        withExternalCa("a cluster that is taken over", {
-            network: { cni: "none" },
-            masters: [{ ...host("m1", "192.0.2.11"), adopt: true }],
-        }),
-        withExternalCa("a master by its name only", { masters: [{ name: "m1", host: "m1.example.com", hostKey }] }),
-        withExternalCa("kubelets that ask for certificates", {
-            kubeadm: { kubeletConfiguration: { rotateCertificates: true, serverTLSBootstrap: true } },
-        }),
-    ],
+    "external-ca": badExternalCas,
 };

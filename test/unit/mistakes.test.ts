@@ -3,7 +3,8 @@ import { output } from "@pulumi/pulumi";
 import { planCluster } from "../../config/clusterPlan";
 import { ConfigError } from "../../config/configError";
 import type { ClusterConfig } from "../../config/schema";
-import { type BadConfig, badConfigs } from "../support/badConfigs";
+import type { BadConfig } from "../support/badConfig";
+import { badConfigs } from "../support/badConfigs";
 import { smallCluster } from "../support/examples";
 import { assertGolden } from "../support/golden";
 
