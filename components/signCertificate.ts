@@ -16,7 +16,9 @@ function main(): number {
         encoding: "utf8",
         stdio: ["pipe", "pipe", "inherit"],
     });
-    const ended = error?.message ?? (signal ? `it was ended by ${signal}` : status && `it ended with status ${status}`);
+    // A command that does not read its stdin to the end is judged by how it ends, and by what it prints.
+    const trouble = error && !("code" in error && error.code === "EPIPE") ? error.message : undefined;
+    const ended = trouble ?? (signal ? `it was ended by ${signal}` : status && `it ended with status ${status}`);
     const fault = ended || faultIn(stdout, request.wanted);
     if (fault) {
         console.error(

@@ -83,8 +83,10 @@ describe("a certificate that the user's command has signed", () => {
         assert.equal(good.status, 0, good.stderr);
         assert.equal(faultIn(good.stdout, wanted), undefined);
         const words = { "exit 3": /it ended with status 3/, cat: /something else than a certificate/, true: /nothing/ };
+        // More than fits between two processes: nobody reads it, and the writer is told so.
+        const unread = text("m1.csr") + "\n".repeat(500_000);
         for (const [command, reason] of Object.entries(words)) {
-            const { status, stdout, stderr } = run(command);
+            const { status, stdout, stderr } = run(command, unread);
             assert.equal(status, 1);
             assert.equal(stdout, "");
             assert.match(stderr, reason);
@@ -92,13 +94,13 @@ describe("a certificate that the user's command has signed", () => {
         }
     });
 
-    function run(command: string) {
+    function run(command: string, csr = text("m1.csr")) {
         const request: SigningRequest = {
             command,
             name: "c-m1",
             ca: "kubernetes",
             hours: 48,
-            request: text("m1.csr"),
+            request: csr,
             wanted,
         };
         const args = ["--require", require.resolve("tsx/cjs"), join(checkout, "components", "signCertificate.ts")];
