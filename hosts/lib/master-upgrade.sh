@@ -5,6 +5,8 @@
 . "$STEP_LIB/master-turn.sh"
 
 upgrade_master() {
+  # Or kubeadm refuses. A host that had lost its network is seen to be back a while later.
+  wait_until 180 "the Node is Ready" node_ready
   refuse_while_others_are_ill
   if has_other_masters; then
     turn_away

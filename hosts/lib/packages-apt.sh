@@ -103,3 +103,5 @@ install_staged() {
 }
 
 import_images() { :; }
+
+unpin_former_images() { :; }

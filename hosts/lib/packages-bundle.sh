@@ -5,6 +5,9 @@
 readonly bundle_cache=/var/cache/kubeadm-ha/bundle
 readonly installed_stamp=/var/lib/kubeadm-ha/bundle-installed
 readonly imported_stamp=/var/lib/kubeadm-ha/bundle-imported
+# Nobody could pull an image of the bundle again: kubelet must not remove it when the disk fills.
+readonly pin=io.cri-containerd.pinned=pinned
+readonly bundle_label=kubeadm-ha.bundle
 
 # Where its files are on this host.
 case $BUNDLE_URL in
@@ -176,8 +179,19 @@ import_images() {
   wait "$images_process" || exit 1
   for name in $(sums_of_images | only_names); do
     say "imports the images of $name"
-    run ctr --namespace k8s.io images import "$bundle/$name" || die "containerd could not import $bundle/$name"
+    run ctr --namespace k8s.io images import --label "$pin" --label "$bundle_label=$(bundle_digest)" "$bundle/$name" \
+      || die "containerd could not import $bundle/$name"
   done
   [ "$bundle" != "$bundle_cache" ] || rm -rf "${bundle_cache:?}"/{bin,cni,images}
   imported >"$imported_stamp"
+}
+
+# Those of bundles before stay for as long as there is room for them.
+unpin_former_images() {
+  local of_former image images
+  of_former="labels.\"$bundle_label\",labels.\"$bundle_label\"!=$(cat "$installed_stamp"),labels.\"${pin%=*}\"==${pin#*=}"
+  images=$(ctr --namespace k8s.io images ls --quiet "$of_former" 2>>"$STEP_LOG") || die "containerd does not tell its images"
+  for image in $images; do
+    run ctr --namespace k8s.io images label "$image" "${pin%=*}=" || die "containerd could not unpin the image $image"
+  done
 }

@@ -55,6 +55,8 @@ end_upgrade() {
   local before
   read -r _ _ before <"$upgrade_marker"
   [ "$before" = cordoned ] || run kube --request-timeout=30s uncordon "$NODE_NAME" || die "the node could not be uncordoned"
+  unpin_former_images
+  remove_kubeadm_backups
   rm -f "$upgrade_marker" "$upgrade_marker.first"
 }
 
@@ -64,10 +66,14 @@ upgrade_worker() {
   replace_kubelet true
 }
 
+# Each attempt of kubeadm's to upgrade a master leaves a copy of all that etcd holds. The snapshot is what is kept of it.
+remove_kubeadm_backups() { rm -rf /etc/kubernetes/tmp/kubeadm-*; }
+
 # kubeadm_upgrade apply|node: by the kubeadm of the version to come, which is in its place already where a step was cut off.
 kubeadm_upgrade() {
   local kubeadm=$staged/bin/kubeadm
   [ -x "$kubeadm" ] || kubeadm=kubeadm
+  remove_kubeadm_backups
   say "is upgraded by kubeadm (kubeadm upgrade $1)"
   run "$kubeadm" upgrade "$1" --config /run/kubeadm-ha/upgrade.yaml ${2:+"$2"} || die "kubeadm upgrade $1 ended with status $?" \
     "mend what the lines above tell, then run 'pulumi up' again: this node is upgraded first, and no other before it"

@@ -95,5 +95,6 @@ set_up_services
 # One that lives gets other settings in its turn.
 if has_joined; then wake_runtime; else configure_containerd; fi
 import_images
+unpin_former_images
 [ "$ROLE" != master ] || run systemctl start kubeadm-ha-shutdown
 say "is prepared for Kubernetes $KUBERNETES_VERSION"
