@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KubeadmCluster } from "./components/cluster";
 import { traceErrorsOnly } from "./components/stackTraces";
+import { refuseUnsupportedUpgrade } from "./components/upgradeRefusal";
 import { readStack } from "./config/stackConfig";
 
-traceErrorsOnly();
-const cluster = new KubeadmCluster(pulumi.getStack(), readStack());
-
-export const endpoint = cluster.endpoint;
-export const kubeconfig = cluster.kubeconfig;
-export const certificatesEnd = cluster.certificatesEnd;
-export const next =
-    "pulumi stack output kubeconfig --show-secrets > kubeconfig; kubectl --kubeconfig kubeconfig get nodes";
+/** The stack's outputs. */
+export = async () => {
+    traceErrorsOnly();
+    const config = readStack();
+    await refuseUnsupportedUpgrade(config.kubernetesVersion);
+    const { endpoint, kubeconfig, certificatesEnd, kubernetesVersion } = new KubeadmCluster(pulumi.getStack(), config);
+    const next =
+        "pulumi stack output kubeconfig --show-secrets > kubeconfig; kubectl --kubeconfig kubeconfig get nodes";
+    return { endpoint, kubeconfig, certificatesEnd, kubernetesVersion, next };
+};

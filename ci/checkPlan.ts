@@ -1,9 +1,10 @@
 import { externalEtcdType, foundingType, pkiType } from "../components/clusterTypes";
 import { etcdMemberType, masterType } from "../components/nodeTypes";
+import { unsupported } from "../config/upgradePolicy";
 import { isKept, nodeFate } from "./nodeFate";
 import type { Part } from "./part";
 import { phaseOf, withoutWhatMayGo } from "./rotation";
-import { unsupported, upgradeOf } from "./upgrade";
+import { upgradeOf } from "./upgrade";
 
 export interface CheckOptions {
     /** Somebody has said that masters, or etcd members, are meant to go. Default: false. */

@@ -1,7 +1,5 @@
 import { z } from "zod";
-
-/** The end of a node's command, `maintain VERSION SETTINGS`. */
-const maintained = /\/step maintain (\d+\.\d+\.\d+)\b/;
+import { maintainedVersion } from "../components/maintainCommand";
 
 /**
  * What is read of a resource's state. Of inputs and outputs only the Kubernetes version that a node is to have: a value that
@@ -13,7 +11,7 @@ const state = z.object({
     inputs: z
         .object({ update: z.unknown().optional() })
         .optional()
-        .transform((inputs) => maintained.exec(String(inputs?.update))?.[1]),
+        .transform((inputs) => maintainedVersion(String(inputs?.update))),
 });
 
 const planFile = z.object({

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ClusterPlan, planCluster } from "../config/clusterPlan";
 import type { ClusterConfig, UpgradeConfig } from "../config/schema";
 import type { SshSecrets } from "../config/sshSecrets";
+import { newest } from "../config/upgradePolicy";
 import { Addons } from "./addons";
 import { Adoption } from "./adoption";
 import { certificateWarnings } from "./certificateWarnings";
@@ -37,6 +38,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     readonly endpoint: string;
     /** When the first certificate of each master ends, RFC 3339. */
     readonly certificatesEnd: pulumi.Output<Record<string, string>>;
+    /** The newest Kubernetes that a master has, "1.36.3": behind the configuration where an upgrade is yet to come. */
+    readonly kubernetesVersion: pulumi.Output<string>;
     /** The administrator's kubeconfig, a secret. */
     readonly kubeconfig: pulumi.Output<string>;
 
@@ -106,6 +109,9 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             Object.fromEntries(masters.map((master) => [master.config.name, master.certificatesEnd])),
         );
         this.warnOfCertificates(plan, pki);
+        this.kubernetesVersion = pulumi
+            .all(masters.map((master) => master.kubernetesVersion))
+            .apply((versions) => newest(versions.filter((version) => version !== undefined)) ?? plan.kubernetesVersion);
         this.endpoint = plan.endpoint;
         this.kubeconfig = pki.adminKubeconfig(plan.endpoint);
         new Addons(

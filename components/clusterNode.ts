@@ -9,6 +9,7 @@ import { drainSettings } from "./drainSettings";
 import { Host } from "./host";
 import { hostSettings } from "./hostSettings";
 import { discoveryKubeconfigPath, upgradeConfiguration } from "./kubeadmConfiguration";
+import { maintain } from "./maintainCommand";
 import { formerIdentity } from "./nodeTypes";
 import { patchFiles } from "./patches";
 import { caFiles, type Pki } from "./pki";
@@ -123,8 +124,7 @@ export abstract class ClusterNode {
         this.maintained = this.host.lastStep("leave", this.withAdmin(files), {
             ...this.optionsOf("node"),
             resource: "node",
-            // In the command, so that a plan shows it.
-            update: `maintain ${plan.kubernetesVersion} ${this.settingsDigest()}`,
+            update: maintain(plan.kubernetesVersion, this.settingsDigest()),
             dependsOn: [gate, this.prepared, ...this.needed(), ...after],
             // When the whole cluster goes there is nothing to leave.
             deletedWith: gate,

@@ -7,6 +7,7 @@ import type { DeliveredFile } from "./delivery";
 import { etcdEndpoints, etcdPrefix } from "./etcdEndpoints";
 import { HostGroup } from "./hostGroup";
 import { masterJoinConfiguration, masterSettings } from "./kubeadmConfiguration";
+import { maintainedVersion } from "./maintainCommand";
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
 import { caFiles } from "./pki";
@@ -63,6 +64,11 @@ export class JoiningMaster extends ClusterNode {
                     .sort()
                     .at(-1) ?? "",
         );
+    }
+
+    /** The Kubernetes version of its last change; undefined as long as it is not there. */
+    get kubernetesVersion(): pulumi.Output<string | undefined> {
+        return pulumi.output(this.maintained?.update).apply(maintainedVersion);
     }
 
     protected override needed(): pulumi.Resource[] {
