@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { cacheRoot } from "../../toolchain/cache";
 import { inWords } from "../../toolchain/duration";
 import { projectFolder } from "../../toolchain/projectState";
-import { type CellOutcome, runCell } from "./cell";
+import { type CutsOutcome, runCuts, verdictOf } from "./cuts";
 import { FaultCluster } from "./faultCluster";
 import { type Cell, cellName, cellsOf } from "./matrix";
 import type { Operation } from "./operations";
+import { pointInWords } from "./point";
 import { pointsIn, type Recording, recordingOf } from "./recording";
-import { Report, resultOf } from "./report";
+import { Report, resultsOf } from "./report";
 
 /** Where recordings and what is to be looked into are kept. */
 const folder = join(cacheRoot(), "faults");
@@ -43,29 +44,37 @@ export class Campaign {
         return cellsOf(operation, pointsIn(await this.recording(operation)));
     }
 
-    /** Takes out of the list what to run next: the first cell that can begin where the cluster is now, else the first. */
-    takeNext(cells: Cell[]): Cell {
+    /** Takes out of the list what to run next: the first row that can begin where the cluster is now, else the first. */
+    takeNext(rows: Cell[][]): Cell[] {
         const { state } = this.cluster;
-        const at = cells.findIndex(({ operation }) => operation.start !== undefined && operation.fits(state));
-        return cells.splice(Math.max(at, 0), 1)[0];
+        const at = rows.findIndex(([{ operation }]) => operation.start !== undefined && operation.fits(state));
+        return rows.splice(Math.max(at, 0), 1)[0];
     }
 
-    /** Runs a cell. After one that went wrong the hosts are made anew. */
-    async run(cell: Cell): Promise<CellOutcome> {
+    /**
+     * Runs cells of one operation and one fault in a row (runCuts). After something that went wrong the hosts are made anew.
+     * @param enough when true, the row ends with the present cell. Default: it never is
+     */
+    async run(row: Cell[], enough = () => false): Promise<CutsOutcome> {
         const begun = Date.now();
-        process.stdout.write(`${cellName(cell)} … `);
-        const result = await this.outcomeOf(cell);
-        const { outcome, wrong, repairSeconds, words } = result;
+        const name = row.length === 1 ? cellName(row[0]) : `${row[0].operation.name} · ${row[0].fault.name} · in a row`;
+        process.stdout.write(`${name} … ${row.length > 1 ? "\n" : ""}`);
+        const outcome = await this.outcomeOf(row, enough);
+        const { struck, wrong, repairSeconds, words } = outcome;
+        for (const result of resultsOf(row, outcome, this.commit)) {
+            this.options.report?.add(result);
+        }
         const took = inWords((Date.now() - begun) / 1000);
-        console.log(`${outcome}, repaired in ${Math.round(repairSeconds)} s (${took} in all)`);
-        this.options.report?.add(resultOf(cell, outcome, wrong, repairSeconds, this.commit));
-        if (outcome === "wrong") {
+        const repaired = `repaired in ${Math.round(repairSeconds)} s`;
+        console.log(`${verdictOf(outcome)}, cuts: ${struck.length}, ${repaired} (${took} in all)`);
+        if (wrong.length > 0) {
             const evidence = join(folder, "wrong", new Date().toISOString());
-            await this.cluster.keepEvidence(evidence, `${cellName(cell)}\n${wrong.join("\n")}\n\n${words}`);
+            const cuts = struck.map(pointInWords).join("\n");
+            await this.cluster.keepEvidence(evidence, `${name}\n${cuts}\n${wrong.join("\n")}\n\n${words}`);
             console.log(`  ${wrong.join("\n  ")}\n  see ${evidence}`);
             await this.cluster.remove();
         }
-        return result;
+        return outcome;
     }
 
     /** Takes the hosts away. */
@@ -73,11 +82,14 @@ export class Campaign {
         await this.cluster.remove();
     }
 
-    private async outcomeOf(cell: Cell): Promise<CellOutcome> {
+    private async outcomeOf(row: Cell[], enough: () => boolean): Promise<CutsOutcome> {
+        const [{ operation, fault }] = row;
+        const cuts = { operation, fault, points: row.map(({ point }) => point) };
+        const hear = (words: string) => row.length > 1 && console.log(`  ${new Date().toISOString()} ${words}`);
         try {
-            return await runCell(cell, this.cluster, await this.recording(cell.operation));
+            return await runCuts(cuts, this.cluster, await this.recording(operation), { enough, hear });
         } catch (error) {
-            return { outcome: "wrong", wrong: [(error as Error).message], repairSeconds: 0, words: "" };
+            return { struck: [], wrong: [(error as Error).message], repairSeconds: 0, words: "" };
         }
     }
 

@@ -7,11 +7,18 @@ import { type Point, phaseOf } from "./point";
 
 const script = "/usr/local/lib/kubeadm-ha-faults.sh";
 const folder = "/run/kubeadm-ha-faults";
-/** Between two looks at a host for the point that is awaited. */
+const logs = "/var/log/kubeadm-ha";
+/** Between two looks at a host for the points that are awaited. */
 const lookEveryMs = 5;
 
-/** Watches what the steps on a host of the lab do, and stops them at a point. Costs the host nothing while it is off. */
+/** Watches what the steps on a host of the lab do, and stops them at points. Costs the host nothing while it is off. */
 export class HostTrace {
+    /** What belongs to the present run of the engine, on the host. */
+    private watched = "";
+    private awaited: Point[] = [];
+    /** How long each step's log was when the watch began. */
+    private logLengths = new Map<string, number>();
+
     constructor(
         private readonly lab: Lab,
         readonly host: string,
@@ -32,66 +39,70 @@ export class HostTrace {
         return initOf({ lab: this.lab.name, folder: this.lab.folder, host: this.host });
     }
 
-    /** From now on commands are written down; a point is one to stop at. */
-    begin(point?: Point): void {
+    /** From now on the commands of steps that begin are written down, and the first of these points is one to stop at. */
+    begin(points: Point[] = []): void {
         this.end();
-        mkdirSync(this.path(folder));
-        if (point?.kind === "command") {
-            writeFileSync(this.path(join(folder, "armed")), `${point.step}|${point.what}\n`);
-        }
+        this.awaited = points;
+        this.logLengths = new Map(this.steps().map((step) => [step, this.log(step).length]));
+        this.watched = join(folder, String(Date.now()));
+        mkdirSync(this.path(this.watched), { recursive: true });
+        const armed = points.filter(({ kind }) => kind === "command").map(({ step, what }) => `${step}|${what}\n`);
+        writeFileSync(this.path(join(this.watched, "armed")), armed.join(""));
+        writeFileSync(this.path(join(folder, "watched")), `${this.watched}\n`);
     }
 
     /** Nothing is written down any more. Steps that have stopped go on. */
     end(): void {
         if (this.init() !== undefined) {
-            this.release();
             rmSync(this.path(folder), { recursive: true, force: true });
         }
     }
 
     /** The commands that came, in order. */
     commands(): string[] {
-        return this.read(join(folder, "trace")).split("\n");
+        return this.read(join(this.watched, "trace")).split("\n");
     }
 
     /** Names of the steps that this host has a log of. */
     steps(): string[] {
-        const logs = this.path("/var/log/kubeadm-ha");
-        return existsSync(logs) ? readdirSync(logs).map((file) => file.replace(/\.log$/, "")) : [];
+        const path = this.path(logs);
+        return existsSync(path) ? readdirSync(path).map((file) => file.replace(/\.log$/, "")) : [];
     }
 
-    /** What has been added to a step's log since it had this length. */
-    log(step: string, since = 0): string {
-        return this.read(this.logFile(step)).slice(since);
+    /** The lines that have been added to a step's log. */
+    logged(step: string): string[] {
+        return this.log(step)
+            .slice(this.logLengths.get(step) ?? 0)
+            .split("\n");
     }
 
-    /** Waits until the point is reached. With a command, the step stands there until `release`. */
-    async reached(point: Point, logLength: number, over: AbortSignal): Promise<boolean> {
-        while (!this.isThere(point, logLength)) {
-            if (over.aborted) {
-                return false;
-            }
-            await sleep(lookEveryMs);
-        }
-        return true;
+    /** The awaited point where the host is: a command, at which the step stands until `release`, or a line that came. */
+    reached(): Point | undefined {
+        const stopped = this.read(join(this.watched, "reached", "point")).replace(/\n$/, "");
+        const steps = new Set(this.awaited.filter(({ kind }) => kind === "line").map(({ step }) => step));
+        const phases = new Set(
+            [...steps].flatMap((step) => this.saidSinceBegin(step).map((line) => `${step}|${phaseOf(line)}`)),
+        );
+        return this.awaited.find(({ kind, step, what }) =>
+            kind === "command" ? stopped === `${step}|${what}` : phases.has(`${step}|${what}`),
+        );
     }
 
     release(): void {
-        if (this.init() !== undefined && existsSync(this.path(folder))) {
-            writeFileSync(this.path(join(folder, "go")), "");
+        if (this.init() !== undefined && existsSync(this.path(this.watched))) {
+            writeFileSync(this.path(join(this.watched, "go")), "");
         }
     }
 
-    private isThere({ kind, step, what }: Point, logLength: number): boolean {
-        return kind === "command"
-            ? existsSync(this.path(join(folder, "reached", "process")))
-            : this.log(step, logLength)
-                  .split("\n")
-                  .some((line) => phaseOf(line) === what);
+    /** Not what a step says that an earlier run has begun, and that goes on. */
+    private saidSinceBegin(step: string): string[] {
+        const lines = this.logged(step);
+        const begin = lines.findIndex((line) => line.endsWith(` --- ${step} begins`));
+        return begin < 0 ? [] : lines.slice(begin);
     }
 
-    private logFile(step: string): string {
-        return `/var/log/kubeadm-ha/${step}.log`;
+    private log(step: string): string {
+        return this.read(join(logs, `${step}.log`));
     }
 
     private read(file: string): string {
@@ -103,4 +114,21 @@ export class HostTrace {
     private path(file: string): string {
         return `/proc/${this.init()}/root${file}`;
     }
+}
+
+/** Waits until one of the hosts is at a point that it is watched for. Undefined when that does not happen before the end. */
+export async function firstReached(
+    traces: HostTrace[],
+    end: AbortSignal,
+): Promise<{ trace: HostTrace; point: Point } | undefined> {
+    while (!end.aborted) {
+        for (const trace of traces) {
+            const point = trace.reached();
+            if (point) {
+                return { trace, point };
+            }
+        }
+        await sleep(lookEveryMs);
+    }
+    return undefined;
 }

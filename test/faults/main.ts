@@ -6,7 +6,7 @@ import { earlierBundles } from "../../toolchain/kubernetes/bundle";
 import { projectFolder } from "../../toolchain/projectState";
 import { runMain } from "../../toolchain/runMain";
 import { Campaign, report } from "./campaign";
-import { type Cell, cellName, inTurn, shuffled } from "./matrix";
+import { type Cell, cellName, inTurn, rowsOf, shuffled } from "./matrix";
 import { type Operation, operations } from "./operations";
 import { pageOf } from "./report";
 
@@ -18,6 +18,8 @@ const help = `npm run test:faults -- [OPTION…]: pulls the plug at every point 
   --minutes N       no new cell after that time
   --seed N          in an order that depends on the number only; without it, each fault in each operation in turn,
                     at the most dangerous point that is left
+  --in-a-row        cells of one operation and one fault as cuts of one operation, as many as it has room for: each
+                    pulumi up is cut at the first point where none has been cut yet, and one that goes through repairs
   --lab NAME        on hosts of this lab (faults); several at once take a lab each, and other operations
   --stale           points as recorded with earlier scripts will do
   --again           also cells that have been ok before
@@ -34,6 +36,7 @@ async function main(): Promise<number> {
             cells: { type: "string", default: "Infinity" },
             minutes: { type: "string", default: "Infinity" },
             seed: { type: "string" },
+            "in-a-row": { type: "boolean" },
             lab: { type: "string", default: "faults" },
             stale: { type: "boolean" },
             again: { type: "boolean" },
@@ -65,7 +68,7 @@ async function main(): Promise<number> {
             console.log(chosen.map(cellName).join("\n"));
             return 0;
         }
-        return await runAll(campaign, chosen, end);
+        return await runAll(campaign, options["in-a-row"] ? rowsOf(chosen) : chosen.map((cell) => [cell]), end);
     } finally {
         await campaign.end();
     }
@@ -86,17 +89,25 @@ async function cellsOfAll(campaign: Campaign, wanted: Operation[]): Promise<Cell
 }
 
 /** Until none is left, the time is over or somebody says so (Ctrl-C). Returns the exit status. */
-async function runAll(campaign: Campaign, cells: Cell[], end: number): Promise<number> {
-    const counts = { ok: 0, wrong: 0, "not reached": 0 };
-    const enough = new AbortController();
-    process.once("SIGINT", () => enough.abort());
-    process.once("SIGTERM", () => enough.abort());
-    while (cells.length > 0 && Date.now() < end && !enough.signal.aborted) {
-        process.stdout.write(`[${cells.length} to go, ${counts.ok} ok, ${counts.wrong} wrong] `);
-        const { outcome } = await campaign.run(campaign.takeNext(cells));
-        counts[outcome]++;
+async function runAll(campaign: Campaign, rows: Cell[][], end: number): Promise<number> {
+    let [ok, wrong] = [0, 0];
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort());
+    process.once("SIGTERM", () => stop.abort());
+    const enough = () => Date.now() >= end || stop.signal.aborted;
+    while (rows.length > 0 && !enough()) {
+        process.stdout.write(`[${rows.flat().length} to go, ${ok} ok, ${wrong} wrong] `);
+        const row = campaign.takeNext(rows);
+        const outcome = await campaign.run(row, enough);
+        const failed = outcome.wrong.length > 0;
+        ok += failed ? 0 : outcome.struck.length;
+        wrong += failed ? 1 : 0;
+        const left = row.filter(({ point }) => !outcome.struck.includes(point));
+        if (outcome.struck.length > 0 && left.length > 0) {
+            rows.push(left);
+        }
     }
-    return counts.wrong === 0 ? 0 : 1;
+    return wrong === 0 ? 0 : 1;
 }
 
 runMain(main);

@@ -29,13 +29,19 @@ export function cellsOf(operation: Operation, points: Point[]): Cell[] {
  * that mixes them.
  */
 export function inTurn(cells: Cell[]): Cell[] {
-    const kinds = new Map<string, Cell[]>();
-    for (const cell of shuffled(cells, "danger").sort((one, other) => danger(other.point) - danger(one.point))) {
+    const rows = rowsOf(shuffled(cells, "danger").sort((one, other) => danger(other.point) - danger(one.point)));
+    const rounds = Math.max(0, ...rows.map(({ length }) => length));
+    return Array.from({ length: rounds }, (_, round) => rows.flatMap((row) => row[round] ?? [])).flat();
+}
+
+/** The cells of each fault in each operation. */
+export function rowsOf(cells: Cell[]): Cell[][] {
+    const rows = new Map<string, Cell[]>();
+    for (const cell of cells) {
         const kind = `${cell.operation.name} · ${cell.fault.name}`;
-        kinds.set(kind, [...(kinds.get(kind) ?? []), cell]);
+        rows.set(kind, [...(rows.get(kind) ?? []), cell]);
     }
-    const rounds = Math.max(0, ...[...kinds.values()].map((of) => of.length));
-    return Array.from({ length: rounds }, (_, round) => [...kinds.values()].flatMap((of) => of[round] ?? [])).flat();
+    return [...rows.values()];
 }
 
 /** The cells in an order that depends on nothing but their names and the seed. */

@@ -29,8 +29,11 @@ const does =
 /** How every step begins and ends, in the runner: its only commands that count. */
 const boundary = /^step\|main\|(timeout|exit "\$status")/;
 
-/** What `run` and `kube` do is counted where they are called. */
-const wrappers = /^(say|admin)\.sh\|/;
+/** What `run`, `kube` and `wait_until` do is counted where they are called. */
+const wrappers = /^(say|admin|wait)\.sh\|/;
+
+/** Phases in which each line counts: there members of etcd are added and promoted, and static pods exchanged. */
+const lineByLine = ["[etcd]", "[upgrade/staticpods]"];
 
 /** What an undisturbed run shows of a host: the lines of its trace, in order, and what each step has added to its log. */
 export interface Seen {
@@ -57,19 +60,19 @@ function isDoing(what: string): boolean {
     return what.startsWith("step|") ? boundary.test(what) : !wrappers.test(what) && does.test(command);
 }
 
-/** Begin and end of each of kubeadm's phases, and all that it says of etcd: where a member is added and promoted. */
+/** Begin and end of each of kubeadm's phases, and all that it says in some. */
 function phasesIn(role: HostRole, step: string, log: string[]): Point[] {
     const lines = [...new Set(log.flatMap((line) => phaseOf(line) ?? []))];
     const nameOf = (line: string) => line.slice(0, line.indexOf("]") + 1);
     return lines
         .filter((line, at) => {
             const isEdge = nameOf(lines[at - 1] ?? "") !== nameOf(line) || nameOf(lines[at + 1] ?? "") !== nameOf(line);
-            return isEdge || nameOf(line) === "[etcd]";
+            return isEdge || lineByLine.includes(nameOf(line));
         })
         .map((what) => ({ role, step, kind: "line", what }));
 }
 
 /** kubeadm's words, "[phase] …", without what differs from run to run; undefined for any other line. */
 export function phaseOf(line: string): string | undefined {
-    return /^\[[a-z-]+\] /.test(line) ? line.replace(/[0-9][0-9a-f.:/]*(ms|µs|s)?/g, "N").trim() : undefined;
+    return /^\[[a-z/-]+\] /.test(line) ? line.replace(/[0-9][0-9a-f.:/]*(ms|µs|s)?/g, "N").trim() : undefined;
 }

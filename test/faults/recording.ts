@@ -54,12 +54,8 @@ async function record(operation: Operation, cluster: FaultCluster): Promise<Reco
     const from = cluster.state;
     const target = operation.target(from);
     const traces = cluster.hosts.map((host) => cluster.trace(host));
-    const lengths = new Map<string, number>();
     for (const trace of traces) {
         trace.begin();
-        for (const step of trace.steps()) {
-            lengths.set(`${trace.host} ${step}`, trace.log(step).length);
-        }
     }
     cluster.declare(target);
     await cluster.up();
@@ -69,10 +65,8 @@ async function record(operation: Operation, cluster: FaultCluster): Promise<Reco
     for (const [role, [host]] of Object.entries(rolesOf(from, target)) as [HostRole, string[]][]) {
         const trace = traces.find((one) => one.host === host);
         if (trace) {
-            const added = trace
-                .steps()
-                .map((step) => [step, trace.log(step, lengths.get(`${host} ${step}`)).split("\n")]);
-            recording.seen[role] = { commands: trace.commands(), logs: Object.fromEntries(added) };
+            const logs = Object.fromEntries(trace.steps().map((step) => [step, trace.logged(step)]));
+            recording.seen[role] = { commands: trace.commands(), logs };
             recording.files[role] = files[host];
         }
     }

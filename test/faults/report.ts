@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type CutsOutcome, verdictOf } from "./cuts";
 import { type Cell, cellName } from "./matrix";
 import { pointInWords } from "./point";
 
@@ -12,25 +13,31 @@ export interface Result {
     outcome: "ok" | "wrong" | "not reached";
     /** What was wrong. */
     wrong: string[];
-    /** How long the `pulumi up` took that repaired it. */
-    repairSeconds: number;
+    /** How long the `pulumi up` took that repaired it. Absent where the next cut of the row came before that. */
+    repairSeconds?: number;
+    /** How many cuts there were in the row. */
+    inRow?: number;
     /** Of what was tested, as in git. */
     commit: string;
     when: string;
 }
 
-export function resultOf(
-    cell: Cell,
-    outcome: Result["outcome"],
-    wrong: string[],
-    repairSeconds: number,
-    commit: string,
-): Result {
-    const { operation, fault, point } = cell;
-    return {
-        ...{ cell: cellName(cell), operation: operation.name, fault: fault.name, point: pointInWords(point) },
-        ...{ outcome, wrong, repairSeconds: Math.round(repairSeconds), commit, when: new Date().toISOString() },
-    };
+/**
+ * What a row of cells has shown. Where it ended well, all its cuts were repaired. Where it did not, nobody knows which cut it
+ * was: the last one is said to be wrong, and the others count as not run.
+ */
+export function resultsOf(row: Cell[], cuts: CutsOutcome, commit: string): Result[] {
+    const { struck, wrong, repairSeconds } = cuts;
+    const cells = struck.length > 0 ? struck.flatMap((point) => row.filter((cell) => cell.point === point)) : row;
+    const outcome = verdictOf(cuts);
+    const told = outcome === "wrong" ? cells.slice(-1) : cells;
+    return told.map((cell) => ({
+        ...{ cell: cellName(cell), operation: cell.operation.name, fault: cell.fault.name },
+        ...{ point: pointInWords(cell.point), outcome, wrong },
+        ...(cell === cells.at(-1) && { repairSeconds: Math.round(repairSeconds) }),
+        ...(struck.length > 1 && { inRow: struck.length }),
+        ...{ commit, when: new Date().toISOString() },
+    }));
 }
 
 /** Results as lines of JSON; of several of one cell the last counts. */
@@ -75,6 +82,9 @@ state, hosts and cluster are compared with those of an undisturbed run. The poin
 own phases, as an undisturbed run shows them. The commit is that of the scripts and components. Written by
 \`npm run test:faults -- --report\`.
 
+Cuts in a row are cuts of one operation: each \`pulumi up\` is cut at the first point where none has been cut before, and so is
+the one after it, until one goes through and repairs what all of them have left.
+
 Only what was measured is told; \`npm run test:faults -- --list\` tells what else there is. A clock that jumps cannot be tried
 here: the lab's hosts share the machine's.
 
@@ -104,9 +114,11 @@ function overview(results: Result[]): string {
     return [["ok", ...operations], ["", ...operations].map(() => "---"), ...rows].map(tableRow).join("\n");
 }
 
-function row({ operation, fault, point, outcome, wrong, repairSeconds, commit }: Result): string {
+function row({ operation, fault, point, outcome, wrong, repairSeconds, inRow, commit }: Result): string {
     const words = outcome === "ok" ? "ok" : wrong.join("; ").replace(/\s+/g, " ").slice(0, 200);
-    return tableRow([operation, fault, point, words, `${repairSeconds} s`, commit]);
+    const cuts = inRow ? `, of ${inRow} in a row` : "";
+    const repair = repairSeconds === undefined ? "with the row" : `${repairSeconds} s`;
+    return tableRow([operation, fault, point, words + cuts, repair, commit]);
 }
 
 function tableRow(cells: string[]): string {

@@ -40,6 +40,10 @@ describe("points where a fault can strike", () => {
             phaseOf("[etcd] member 8e9e05c52164694d at 10.77.0.11"),
             phaseOf("[etcd] member 9f9e05c52164694d at 10.78.0.13"),
         );
+        assert.equal(
+            phaseOf('[upgrade/staticpods] Writing new Static Pod manifests to "/tmp/manifests2532140866"'),
+            '[upgrade/staticpods] Writing new Static Pod manifests to "/tmp/manifestsN"',
+        );
         assert.equal(phaseOf("2026-11-20T21:00:00.000 $ kubeadm join"), undefined);
     });
 });

@@ -18,7 +18,9 @@ describe("the trace of a step", () => {
     beforeEach(() => {
         folder = mkdtempSync(join(tmpdir(), "faults-trace-"));
         mkdirSync(join(folder, "scripts", "steps"), { recursive: true });
-        mkdirSync(join(folder, "run"));
+        mkdirSync(join(folder, "run", "1"), { recursive: true });
+        writeFileSync(join(folder, "run", "watched"), `${join(folder, "run", "1")}\n`);
+        arm();
         writeFileSync(join(folder, "scripts", "steps", "example.sh"), step);
         const trace = readFileSync(join(__dirname, "..", "..", "faults", "trace.sh"), "utf8")
             .replaceAll("/usr/local/lib/kubeadm-ha", join(folder, "scripts"))
@@ -27,6 +29,8 @@ describe("the trace of a step", () => {
     });
     afterEach(() => rmSync(folder, { recursive: true }));
 
+    const arm = (...points: string[]) =>
+        writeFileSync(join(folder, "run", "1", "armed"), points.map((point) => `${point}\n`).join(""));
     const command = () => join(folder, "scripts", "steps", "example.sh");
     const env = () => ({ ...process.env, HERE: folder, STEP_NAME: "example", BASH_ENV: join(folder, "trace.sh") });
 
@@ -34,7 +38,7 @@ describe("the trace of a step", () => {
         const { status, stdout, stderr } = spawnSync("bash", [command()], { env: env(), encoding: "utf8" });
         assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "status 3\n", stderr: "" });
         assert.equal(
-            readFileSync(join(folder, "run", "trace"), "utf8"),
+            readFileSync(join(folder, "run", "1", "trace"), "utf8"),
             `example|example.sh|main|set -euo pipefail
 example|example.sh|main|place one
 example|example.sh|place|place one
@@ -49,19 +53,38 @@ example|example.sh|main|true
         );
     });
 
-    it("stops before the command that is armed, until it may go on", async () => {
-        writeFileSync(join(folder, "run", "armed"), `example|example.sh|main|place "$name"\n`);
-        const script = spawn("bash", [command()], { env: env(), stdio: "ignore" });
-        const ended = once(script, "exit");
-        while (!existsSync(join(folder, "run", "reached", "process"))) {
+    const stopsAt = async (point: string) => {
+        const file = join(folder, "run", "1", "reached", "point");
+        while (!existsSync(file)) {
             await sleep(5);
         }
-        assert.equal(Number(readFileSync(join(folder, "run", "reached", "process"), "utf8")), script.pid);
+        assert.equal(readFileSync(file, "utf8"), `${point}\n`);
+    };
+
+    it("stops before the first command that is armed, until it may go on", async () => {
+        const [first, second] = ['example|example.sh|main|place "$name"', "example|example.sh|main|true"];
+        arm(second, first);
+        const script = spawn("bash", [command()], { env: env(), stdio: "ignore" });
+        const ended = once(script, "exit");
+        await stopsAt(first);
         assert.ok(existsSync(join(folder, "one")));
         assert.ok(!existsSync(join(folder, "two")));
-        writeFileSync(join(folder, "run", "go"), "");
+        writeFileSync(join(folder, "run", "1", "go"), "");
         assert.deepEqual(await ended, [0, null]);
         assert.ok(existsSync(join(folder, "two")));
+    });
+
+    it("lets a step go on unwatched when the run that it belongs to is over", async () => {
+        arm("example|example.sh|main|place one", "example|example.sh|main|true");
+        const script = spawn("bash", [command()], { env: env(), stdio: ["ignore", "ignore", "pipe"] });
+        let said = "";
+        script.stderr.setEncoding("utf8").on("data", (words) => {
+            said += words;
+        });
+        const ended = once(script, "close");
+        await stopsAt("example|example.sh|main|place one");
+        rmSync(join(folder, "run"), { recursive: true });
+        assert.deepEqual([await ended, said], [[0, null], ""]);
     });
 
     it("is not there for other scripts, nor without its folder", () => {
