@@ -140,28 +140,6 @@ refuse_loss_of_quorum() {
     "bring the unhealthy masters back, then run 'pulumi up' again"
 }
 
-# A leader that goes makes writers wait for an election; one that hands over does not.
-move_leadership_away() {
-  local status own leader other
-  status=$(etcdctl endpoint status --write-out fields)
-  own=$(sed -n 's/^"MemberID" : //p' <<<"$status")
-  leader=$(sed -n 's/^"Leader" : //p' <<<"$status")
-  [ "$own" = "$leader" ] || return 0
-  other=$(healthy_member_but "$(printf %x "$own")")
-  [ -n "$other" ] || return 0
-  say "hands etcd's leadership to member $other"
-  run etcdctl move-leader "$other"
-}
-
-# Id of a healthy member other than the one with this id. The first by name: where members take turns it has had its own, and
-# need not give the leadership away again. What is written in that moment can be lost to its writer: etcd drops it.
-healthy_member_but() {
-  local healthy
-  healthy=$(member_health | sed -n 's/ is healthy//p')
-  etcdctl member list | sort --field-separator=, --key=3,3 \
-    | awk -F', ' -v own="$1" -v healthy="$healthy" '!found && $1 != own && $6 == "false" && index(healthy, $5) { print $1; found = 1 }'
-}
-
 # etcd removes a member only with a quorum of all, the dead ones counted.
 refuse_without_quorum() {
   local lost=$1 health members healthy

@@ -2,6 +2,7 @@
 # A master while its control plane is changed: out of everybody's way first, back when all of it is well.
 # Needs lib/etcd.sh, lib/admin.sh, lib/node.sh.
 
+. "$STEP_LIB/leadership.sh"
 . "$STEP_LIB/visitors.sh"
 
 # What this master does, the others have to do meanwhile.

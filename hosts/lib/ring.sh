@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # External etcd: this host as a member of the ring.
 
+. "$STEP_LIB/leadership.sh"
+
 readonly static_pod=/etc/kubernetes/manifests/etcd.yaml
 readonly kubelet_drop_in=/etc/systemd/system/kubelet.service.d/20-kubeadm-ha-etcd.conf
 

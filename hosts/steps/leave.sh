@@ -11,7 +11,10 @@ set -euo pipefail
 . "$STEP_LIB/receive.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
-[ "$ROLE" = worker ] || . "$STEP_LIB/etcd.sh"
+if [ "$ROLE" != worker ]; then
+  . "$STEP_LIB/etcd.sh"
+  . "$STEP_LIB/leadership.sh"
+fi
 
 # Gracefully: those who are still connected are sent to the others while etcd is still there to answer them.
 end_api_server() {

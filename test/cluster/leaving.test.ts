@@ -250,6 +250,10 @@ describe("leaving, on real hosts", function () {
         const apiServersEnded = await Promise.all(gone.map((name) => timeOf("leave", "ends its API server", name)));
         const early = watchBreaks.filter((time) => Date.parse(time) < Math.min(...apiServersEnded));
         assert.deepEqual(early, [], `watches that ended before any API server did (${apiServersEnded})`);
+        for (const name of gone) {
+            const { stdout } = await cluster.lab.ssh(name, "grep 'move-leader' /var/log/kubeadm-ha/leave.log || true");
+            assert.equal(stdout, "", "etcd did not hand its leadership over when it was asked by HTTP, as is quicker");
+        }
         await cluster.consistsOf(masters, workers);
     }
 
