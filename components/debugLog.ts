@@ -5,8 +5,8 @@ type Debug = typeof log.debug;
 let guarded = false;
 
 /**
- * Keeps secrets out of what `--debug` and `-v` print: the SDK writes the outputs of every resource that was registered, private
- * keys among them, to its debug log. Their names, types and errors stay.
+ * Keeps secrets out of what `--debug` and `-v` print: the SDK writes what the engine answers to its debug log, and with it the
+ * outputs of every resource and of the stack, private keys among them. Names, types and errors stay.
  */
 export function keepSecretsOutOfDebugLog(): void {
     if (guarded) {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "../config/configError";
 import { unsupported } from "../config/upgradePolicy";
+import { keepSecretsOutOfDebugLog } from "./debugLog";
 
 /**
  * Refuses an upgrade that Kubernetes does not support in the preview already, where the stack's state tells the version that
@@ -16,8 +17,9 @@ export async function refuseUnsupportedUpgrade(to: string): Promise<void> {
     }
 }
 
-/** Asks the engine, as a StackReference does, which would be a resource in every plan. */
+/** Asks the engine, as a StackReference does, which would be a resource in every plan. It answers with all of the outputs. */
 async function lastVersion(): Promise<string | undefined> {
+    keepSecretsOutOfDebugLog();
     const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
     const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
     const version: unknown = outputs.kubernetesVersion;
