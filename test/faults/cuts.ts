@@ -66,29 +66,24 @@ export async function runCuts(
     // Until all is well again, nobody knows what the cluster consists of.
     cluster.state = undefined;
     cluster.declare(target);
-    const traces = cluster.hosts.map((host) => cluster.trace(host));
     const outcome: CutsOutcome = { struck: [], wrong: [], repairSeconds: 0, words: "" };
+    const reach = (host: string, point: Point) => {
+        outcome.struck.push(point);
+        hear(`${host}, ${pointInWords(point)}`);
+    };
+    const stage: Stage = { cluster, roles, traces: cluster.hosts.map((host) => cluster.trace(host)), reach };
     try {
-        for (let cut = true; cut; ) {
+        for (let repaired = false; !repaired; ) {
             const left = outcome.struck.length > 0 && enough() ? [] : points.filter((p) => !outcome.struck.includes(p));
-            watch(traces, left, roles);
-            const started = Date.now();
-            const run = new EngineRun(cluster.stack);
-            const reached = await firstReached(traces, run.end);
-            cut = reached !== undefined;
-            if (reached) {
-                outcome.struck.push(reached.point);
-                hear(`${reached.trace.host}, ${pointInWords(reached.point)}`);
-                await strike(fault, sceneOf(reached.trace.host, roles, cluster, run, traces));
-            }
-            const status = await run.statusWithin(cut ? cutRunLimitSeconds : upLimitSeconds, "pulumi up");
-            outcome.words += `==== ${cut ? "a run that was cut" : "repair"}\n${run.output}`;
+            const { cut, status, words, seconds } = await upStruckBy(fault, left, stage);
+            outcome.words += `==== ${cut ? "a run that was cut" : "repair"}\n${words}`;
             if (!cut) {
-                outcome.repairSeconds = (Date.now() - started) / 1000;
-                outcome.wrong = status === 0 ? [] : [`pulumi up ended with status ${status}: ${reasonIn(run.output)}`];
+                repaired = true;
+                outcome.repairSeconds = seconds;
+                outcome.wrong = status === 0 ? [] : [`pulumi up ended with status ${status}: ${reasonIn(words)}`];
             }
         }
-        for (const trace of traces) {
+        for (const trace of stage.traces) {
             trace.end();
         }
         if (outcome.wrong.length === 0) {
@@ -103,19 +98,44 @@ export async function runCuts(
     return outcome;
 }
 
-function watch(traces: HostTrace[], points: Point[], roles: Record<HostRole, string[]>): void {
+/** Where it all happens. */
+interface Stage {
+    cluster: FaultCluster;
+    roles: Record<HostRole, string[]>;
+    traces: HostTrace[];
+    /** Called before the fault strikes. */
+    reach(host: string, point: Point): void;
+}
+
+interface EndedRun {
+    /** Whether one of the points was reached. */
+    cut: boolean;
+    status: number;
+    words: string;
+    seconds: number;
+}
+
+/** One `pulumi up --yes`, to its end; the fault strikes at the first of these points that it reaches. */
+async function upStruckBy(fault: Fault, points: Point[], stage: Stage): Promise<EndedRun> {
+    watch(stage, points);
+    const started = Date.now();
+    const run = new EngineRun(stage.cluster.stack);
+    const reached = await firstReached(stage.traces, run.end);
+    if (reached) {
+        stage.reach(reached.trace.host, reached.point);
+        await strike(fault, sceneOf(reached.trace.host, stage, run));
+    }
+    const status = await run.statusWithin(reached ? cutRunLimitSeconds : upLimitSeconds, "pulumi up");
+    return { cut: reached !== undefined, status, words: run.output, seconds: (Date.now() - started) / 1000 };
+}
+
+function watch({ traces, roles }: Stage, points: Point[]): void {
     for (const trace of traces) {
         trace.begin(points.filter(({ role }) => roles[role].includes(trace.host)));
     }
 }
 
-function sceneOf(
-    host: string,
-    roles: Record<HostRole, string[]>,
-    cluster: FaultCluster,
-    run: EngineRun,
-    traces: HostTrace[],
-): Scene {
+function sceneOf(host: string, { cluster, roles, traces }: Stage, run: EngineRun): Scene {
     const staying = [...roles.staying, ...roles["in a later turn"]];
     return {
         ...{ cluster, run, host },
