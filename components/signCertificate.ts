@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { faultIn } from "./certificateCheck";
 import { environmentOf, type SigningRequest } from "./signingRequest";
 
@@ -11,14 +13,11 @@ function main(): number {
     const request = JSON.parse(readFileSync(0, "utf8")) as SigningRequest;
     const { status, signal, stdout, error } = spawnSync(request.command, {
         shell: true,
-        input: request.request,
         env: { ...process.env, ...environmentOf(request) },
         encoding: "utf8",
-        stdio: ["pipe", "pipe", "inherit"],
+        stdio: [openForReading(request.request), "pipe", "inherit"],
     });
-    // A command that does not read its stdin to the end is judged by how it ends, and by what it prints.
-    const trouble = error && !("code" in error && error.code === "EPIPE") ? error.message : undefined;
-    const ended = trouble ?? (signal ? `it was ended by ${signal}` : status && `it ended with status ${status}`);
+    const ended = error?.message ?? (signal ? `it was ended by ${signal}` : status && `it ended with status ${status}`);
     const fault = ended || faultIn(stdout, request.wanted);
     if (fault) {
         console.error(
@@ -31,6 +30,21 @@ function main(): number {
     }
     process.stdout.write(`${stdout.trim()}\n`);
     return 0;
+}
+
+/**
+ * Descriptor of a file with these words, which has no name any more. For what Node would give instead is a socket: a command
+ * cannot open that as /dev/stdin, and one that does not read it to the end would be blamed for it.
+ */
+function openForReading(words: string): number {
+    const folder = mkdtempSync(join(tmpdir(), "kubeadm-ha-request-"));
+    try {
+        const file = join(folder, "request.pem");
+        writeFileSync(file, words);
+        return openSync(file, "r");
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
 }
 
 process.exitCode = main();
