@@ -1,15 +1,11 @@
-import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
+import { accessOf } from "./kubeconfigAccess";
 import type { LoadReport } from "./load";
 
 /** KUBECONFIG SERVER…: writes to each until its stdin ends, then prints a LoadReport for each. A process of its own, as writerProcess. */
 
 const [kubeconfigFile, ...servers] = process.argv.slice(2);
-const kubeconfig = JSON.parse(readFileSync(kubeconfigFile, "utf8"));
-const decode = (text: string) => Buffer.from(text, "base64");
-const { "client-certificate-data": cert, "client-key-data": key } = kubeconfig.users[0].user;
-const ca = decode(kubeconfig.clusters[0].cluster["certificate-authority-data"]);
-const credentials = { ca, cert: decode(cert), key: decode(key) };
+const { credentials } = accessOf(kubeconfigFile);
 const clientsOfEach = 3;
 const pauseMilliseconds = 50;
 let ended = false;

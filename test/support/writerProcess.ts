@@ -1,14 +1,10 @@
-import { readFileSync } from "node:fs";
 import { Agent, type RequestOptions, request } from "node:https";
+import { accessOf } from "./kubeconfigAccess";
 import type { WriterReport } from "./writer";
 
 /** KUBECONFIG: writes until its stdin ends, then prints a WriterReport. A process of its own: the tests wait for `pulumi`. */
 
-const kubeconfig = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const { server, "certificate-authority-data": ca } = kubeconfig.clusters[0].cluster;
-const { "client-certificate-data": cert, "client-key-data": key } = kubeconfig.users[0].user;
-const decode = (text: string) => Buffer.from(text, "base64");
-const credentials = { ca: decode(ca), cert: decode(cert), key: decode(key) };
+const { server, credentials } = accessOf(process.argv[2]);
 const path = "/api/v1/namespaces/default/configmaps";
 const prefix = `writer-${process.pid}`;
 
