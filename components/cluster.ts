@@ -140,9 +140,13 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         gate: pulumi.Resource,
         { maxUnavailable }: UpgradeConfig,
     ): void {
-        const prepared = [...masters, ...workers].map((node) => node.prepared);
-        byName(masters).forEach((master, index, all) => {
-            master.live(gate, [...prepared, ...maintainedOf(all.slice(0, index))]);
+        const mastersInTurn = byName(masters);
+        mastersInTurn.forEach((master, index, all) => {
+            master.stage(all.slice(0, index));
+        });
+        const ready = [...masters.flatMap(({ staged }) => staged ?? []), ...workers.map(({ prepared }) => prepared)];
+        mastersInTurn.forEach((master, index, all) => {
+            master.live(gate, [...ready, ...maintainedOf(all.slice(0, index))]);
         });
         byName(workers).forEach((worker, index, all) => {
             const before = index - (maxUnavailable ?? Math.ceil(all.length / 10));

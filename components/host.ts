@@ -87,6 +87,11 @@ export class Host {
         );
     }
 
+    /** A step that runs as often as the command changes, and not when the resource is created. */
+    stepOfLiving(resource: string, update: string, opts: pulumi.CustomResourceOptions): remote.Command {
+        return this.command(this.resourceName(resource), { update: this.run(update), stdin: deliver([]) }, opts);
+    }
+
     private run(step: string): string {
         return this.asRoot(`${scriptsFolder}/step ${step}`);
     }

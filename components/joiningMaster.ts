@@ -20,6 +20,8 @@ export class JoiningMaster extends ClusterNode {
     etcdSeen?: remote.Command;
     /** Certificates and kubeconfigs that kubeadm does not make here; undefined where it makes them. */
     readonly given?: pulumi.Output<DeliveredFile[]>;
+    /** A master that lives has what it is upgraded to; undefined until `stage` was called. */
+    staged?: remote.Command;
     private earlier?: JoiningMaster;
 
     constructor(args: ClusterNodeArgs, opts: pulumi.ComponentResourceOptions) {
@@ -73,6 +75,17 @@ export class JoiningMaster extends ClusterNode {
 
     protected override needed(): pulumi.Resource[] {
         return [this.etcdSeen, this.earlier?.joined].filter((step) => step !== undefined);
+    }
+
+    /**
+     * Puts another version beside what runs.
+     * @param after masters that have done so
+     */
+    stage(after: JoiningMaster[]): void {
+        this.staged = this.host.stepOfLiving("stage", `stage ${this.args.plan.kubernetesVersion}`, {
+            parent: this.kind.parent,
+            dependsOn: [this.prepared, ...after.flatMap(({ staged }) => staged ?? [])],
+        });
     }
 
     /** API servers of a cluster that is taken over restart one after another. */

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# How a node gets another version of Kubernetes: `prepare` puts it beside what runs, `version` puts it in its place.
+# How a node gets another version of Kubernetes: `prepare`, or `stage`, puts it beside what runs, `maintain` in its place.
 # Needs lib/node.sh.
 
 . "$STEP_LIB/version.sh"
@@ -18,6 +18,12 @@ begun_version() { cut -d' ' -f2 "$upgrade_marker"; }
 # A living node that runs another version than the configuration says.
 is_to_be_upgraded() {
   [ -e /etc/kubernetes/kubelet.conf ] && command -v kubelet >/dev/null && [ "$(installed_version)" != "$KUBERNETES_VERSION" ]
+}
+
+stage_upgrade() {
+  run renice --priority 10 --pid $$ # the node serves meanwhile
+  stage_packages "$staged"
+  say "has Kubernetes $KUBERNETES_VERSION beside $(installed_version)"
 }
 
 # What kubeadm would refuse, when some nodes have been upgraded already.
@@ -44,6 +50,8 @@ readonly snapshots=/var/lib/kubeadm-ha/snapshots
 begin_upgrade() {
   local cordoned
   ! upgrade_begun || return 0
+  # Not where the `pulumi up` that first knows of `stage` upgrades a cluster of an earlier program.
+  [ -e "$staged/digest" ] || stage_upgrade
   cordoned=$(kube --request-timeout=30s get node "$NODE_NAME" --output 'jsonpath={.spec.unschedulable}') \
     || die "the API server at $ENDPOINT does not say whether node $NODE_NAME is cordoned"
   echo "$(installed_version) $KUBERNETES_VERSION $([ "$cordoned" = true ] && echo cordoned || echo open)" >"$upgrade_marker.tmp"

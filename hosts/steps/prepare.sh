@@ -86,9 +86,7 @@ renew_tokens
 check_host
 set_up_kernel
 if is_to_be_upgraded; then
-  run renice --priority 10 --pid $$ # the node serves meanwhile
-  stage_packages "$staged"
-  say "has Kubernetes $KUBERNETES_VERSION beside $(installed_version)"
+  [ "$ROLE" = master ] || stage_upgrade # masters do so one after another (stage)
   exit 0
 fi
 install_packages

@@ -75,21 +75,10 @@ describe("upgrading a cluster @long", function () {
             await isUpgraded();
         });
 
-        it("takes one node after another: masters, then workers", async () => {
-            const turns: { host: string; begin: string; end: string }[] = [];
-            for (const host of [...masters, ...workers]) {
-                const { stdout } = await cluster.lab.ssh(host, "cat /var/log/kubeadm-ha/maintain.log");
-                const [, begin, end] =
-                    /^(\S+) --- maintain begins$[\s\S]*^(\S+) --- maintain ends with status 0$/m.exec(stdout) ?? [];
-                turns.push({ host, begin, end });
-            }
-            const seconds = ({ begin, end }: { begin: string; end: string }) =>
-                (Date.parse(end) - Date.parse(begin)) / 1000;
-            console.log(`      (${turns.map((turn) => `${turn.host} ${seconds(turn)} s`).join(", ")})`);
-            turns.slice(1).forEach(({ host, begin }, index) => {
-                assert.ok(begin >= turns[index].end, `${host} before ${turns[index].host} was done`);
-            });
-        });
+        it("takes one node after another: masters, then workers", () =>
+            takesTurns("maintain", [...masters, ...workers]));
+
+        it("puts the new version beside what runs on one master after another", () => takesTurns("stage", masters));
 
         it("plans nothing afterwards", () => assert.deepEqual(cluster.stack.plan(), []));
 
@@ -123,7 +112,7 @@ describe("upgrading a cluster @long", function () {
         after(() => cluster?.remove());
 
         for (const [host, step, words] of [
-            ["m1", "prepare", "gets Kubernetes"],
+            ["m1", "stage", "gets Kubernetes"],
             ["m1", "maintain", "hands its clients over"],
             ["m1", "maintain", "is upgraded by kubeadm (kubeadm upgrade apply)"],
             ["m1", "maintain", "is drained"],
@@ -239,6 +228,26 @@ describe("upgrading a cluster @long", function () {
             return Promise.all(answers);
         }
     });
+
+    /** The step has run once on each of these hosts, in this order, one after another. */
+    async function takesTurns(step: string, hosts: string[]): Promise<void> {
+        const turns: { host: string; begin: string; end: string }[] = [];
+        for (const host of hosts) {
+            const { stdout } = await cluster.lab.ssh(host, `cat /var/log/kubeadm-ha/${step}.log`);
+            const whole = new RegExp(
+                `^(\\S+) --- ${step} begins$[\\s\\S]*^(\\S+) --- ${step} ends with status 0$`,
+                "m",
+            );
+            const [, begin, end] = whole.exec(stdout) ?? assert.fail(`${step} has not ended well on ${host}`);
+            turns.push({ host, begin, end });
+        }
+        const seconds = ({ begin, end }: { begin: string; end: string }) =>
+            (Date.parse(end) - Date.parse(begin)) / 1000;
+        console.log(`      (${turns.map((turn) => `${turn.host} ${seconds(turn)} s`).join(", ")})`);
+        turns.slice(1).forEach(({ host, begin }, index) => {
+            assert.ok(begin >= turns[index].end, `${host} before ${turns[index].host} was done`);
+        });
+    }
 
     function declare(version: string): void {
         const changes: Partial<ClusterConfig> = {

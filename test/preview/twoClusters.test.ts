@@ -17,9 +17,9 @@ describe("a program of its own that imports the components: examples/two-cluster
             .plan()
             .filter(({ type }) => type === "command:remote:Command")
             .map(({ operation, name }) => `${operation} ${name}`);
-        const ofNode = (node: string) => ["host", "join", "node"].map((step) => `${node}-${step}`);
+        const ofMaster = (node: string) => ["host", "join", "node", "stage"].map((step) => `${node}-${step}`);
         const ofCluster = (cluster: string, masters: string[]) => [
-            ...masters.flatMap((master) => ofNode(`${cluster}-${master}`)),
+            ...masters.flatMap((master) => ofMaster(`${cluster}-${master}`)),
             ...["install-load-balancer", "first-back-end", "departures", "back-ends"].map(
                 (step) => `${cluster}-lb-${step}`,
             ),

@@ -22,7 +22,8 @@ describe("the graph", () => {
         const balancer = ["install-load-balancer", "first-back-end", "departures", "back-ends"].map(
             (step) => `c-lb-${step}`,
         );
-        const expected = [...["m1", "m2", "m3", "w1"].flatMap(node), ...balancer, "c-first-master-found"];
+        const stages = ["m1", "m2", "m3"].map((host) => `c-${host}-stage`);
+        const expected = [...["m1", "m2", "m3", "w1"].flatMap(node), ...stages, ...balancer, "c-first-master-found"];
         assert.deepEqual(names.sort(), expected.sort());
     });
 
@@ -102,7 +103,9 @@ describe("the graph", () => {
         for (const { name, inputs } of commandsOf(await register(["c", smallCluster({ masters })]))) {
             assert.match(reveal(inputs.connection), new RegExp(hostKey.slice(0, 40)), name);
             const asOps = /m1|first-master/.test(name);
-            assert.equal((inputs.create ?? inputs.delete).startsWith("sudo -n "), asOps, name);
+            for (const command of [inputs.create, inputs.update, inputs.delete].filter(Boolean)) {
+                assert.equal(command.startsWith("sudo -n "), asOps, name);
+            }
         }
     });
 

@@ -1,0 +1,13 @@
+# stage VERSION: puts that version of Kubernetes and its images beside what runs on a living master, for `maintain`. The masters
+# do so one after another, in an order that is the graph's: disk and processor are busy meanwhile, and etcd needs its quorum.
+set -euo pipefail
+. "$STEP_LIB/say.sh"
+. "$STEP_LIB/wait.sh"
+. "$STEP_LIB/node.sh"
+. "$STEP_LIB/upgrade.sh"
+# shellcheck source=/dev/null
+. /etc/kubeadm-ha/host.conf
+# shellcheck source=../lib/packages-bundle.sh
+. "$STEP_LIB/packages-$PACKAGES.sh"
+
+if is_to_be_upgraded; then stage_upgrade; fi
