@@ -7,27 +7,28 @@
 # Needs lib/etcd.sh.
 
 move_leadership_away() {
-  local status own leader other moved=0
+  local status own leader members other moved=0
   status=$(etcdctl endpoint status --write-out fields)
   own=$(sed -n 's/^"MemberID" : //p' <<<"$status")
   leader=$(sed -n 's/^"Leader" : //p' <<<"$status")
   [ "$own" = "$leader" ] || return 0
   own=$(printf %x "$own")
-  other=$(healthy_member_but "$own")
+  members=$(etcdctl member list)
+  other=$(healthy_member_but "$own" "$members")
   [ -n "$other" ] || return 0
   say "hands etcd's leadership to member $other"
-  hold_back_all_but "$own" "$other"
+  hold_back "$(awk -F', ' -v own="$own" -v other="$other" '$1 != own && $1 != other' <<<"$members")"
   run transfer_leadership "$other" || run etcdctl move-leader "$other" || moved=1
   hear_all
   return "$moved"
 }
 
-# Id of a healthy member other than the one with this id. The first by name: where members take turns it has had its own, and
-# need not give the leadership away again.
+# healthy_member_but ID MEMBERS: id of a healthy one of the others. The first by name: where members take turns it has had its
+# own, and need not give the leadership away again.
 healthy_member_but() {
   local healthy
   healthy=$(member_health | sed -n 's/ is healthy//p')
-  etcdctl member list | sort --field-separator=, --key=3,3 \
+  sort --field-separator=, --key=3,3 <<<"$2" \
     | awk -F', ' -v own="$1" -v healthy="$healthy" '!found && $1 != own && $6 == "false" && index(healthy, $5) { print $1; found = 1 }'
 }
 
@@ -38,12 +39,12 @@ transfer_leadership() {
     --data "{\"targetID\":\"$(printf %u "0x$1")\"}" https://127.0.0.1:2379/v3/maintenance/transfer-leadership
 }
 
-# hold_back_all_but ID…: what the others say on the connections that this member has opened to them. The kernel ends it after
-# two seconds, should this step be cut off. Where it cannot be done (no nft, IPv6), a write may be lost.
-hold_back_all_but() {
+# hold_back MEMBERS: what these say on the connections that this member has opened to them. The kernel ends it after two
+# seconds, should this step be cut off. Where it cannot be done (no nft, IPv6), a write may be lost.
+hold_back() {
   local held
   command -v nft >/dev/null || return 0
-  held=$(etcdctl member list | awk -F', ' -v but=" $* " '!index(but, " " $1 " ") { split($4, peer, "[/:]+"); print peer[2] " timeout 2s" }' | paste -sd,)
+  held=$(awk -F', ' 'NF { split($4, peer, "[/:]+"); print peer[2] " timeout 2s" }' <<<"$1" | paste -sd,)
   [ -n "$held" ] || return 0
   run nft --file - <<RULES || return 0
 add table inet kubeadm_ha_etcd

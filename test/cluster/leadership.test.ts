@@ -27,7 +27,7 @@ describe("handing etcd's leadership over, on real hosts @long", function () {
     after(() => cluster?.remove());
 
     it("loses no write of the masters that are neither leader nor successor", async () => {
-        const byEtcd = lostIn(await underMoves("hold_back_all_but() { :; }"));
+        const byEtcd = lostIn(await underMoves("hold_back() { :; }"));
         const byUs = lostIn(await underMoves(""));
         console.log(`      (writes lost in ${moves} hand-overs, by etcd alone and here:`);
         console.log(
