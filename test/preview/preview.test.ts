@@ -96,8 +96,9 @@ describe("previews of ten hosts that are off, the API server down, by the real e
             ([, name]) => name,
         );
         const steps = (host: string) => ["host", "join", "node"].map((step) => `${host}-${step}`);
+        const stages = masters.map((master) => `${master}-stage`);
         const balancer = ["lb-install-load-balancer", "lb-departures", "lb-back-ends"];
-        assert.deepEqual(updates.sort(), [...balancer, ...[...masters, ...workers].flatMap(steps)].sort());
+        assert.deepEqual(updates.sort(), [...balancer, ...stages, ...[...masters, ...workers].flatMap(steps)].sort());
         assert.equal(text.match(/connection: \[secret\] => \[secret\]/g)?.length, updates.length);
     });
 });
