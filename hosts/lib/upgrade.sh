@@ -50,8 +50,8 @@ readonly snapshots=/var/lib/kubeadm-ha/snapshots
 begin_upgrade() {
   local cordoned
   ! upgrade_begun || return 0
-  # Not where the `pulumi up` that first knows of `stage` upgrades a cluster of an earlier program.
-  [ -e "$staged/digest" ] || stage_upgrade
+  # Not there where the `pulumi up` that first knows of `stage` upgrades at once.
+  [ -e "$staged/digest" ] || stage_packages "$staged"
   cordoned=$(kube --request-timeout=30s get node "$NODE_NAME" --output 'jsonpath={.spec.unschedulable}') \
     || die "the API server at $ENDPOINT does not say whether node $NODE_NAME is cordoned"
   echo "$(installed_version) $KUBERNETES_VERSION $([ "$cordoned" = true ] && echo cordoned || echo open)" >"$upgrade_marker.tmp"

@@ -10,6 +10,9 @@ const [earlierVersion] = earlierVersions;
 const { kubernetes: from } = earlierVersion;
 const { kubernetes: to } = newestVersion;
 
+/** Where a host has the programs of the version to come. */
+const staged = "/usr/local/lib/kubeadm-ha-staged";
+
 /** Four copies of a server, of which three have to be there at any time. */
 const guarded = `
 apiVersion: apps/v1
@@ -111,19 +114,19 @@ describe("upgrading a cluster @long", function () {
         before(() => makeEarlier("upgrade-cut", ["w1"]));
         after(() => cluster?.remove());
 
-        for (const [host, step, words] of [
-            ["m1", "stage", "gets Kubernetes"],
-            ["m1", "maintain", "hands its clients over"],
-            ["m1", "maintain", "is upgraded by kubeadm (kubeadm upgrade apply)"],
-            ["m1", "maintain", "is drained"],
-            ["m2", "maintain", "is upgraded by kubeadm (kubeadm upgrade node)"],
-            ["w1", "maintain", "is drained"],
-        ]) {
-            it(`on ${host} after "${words}"`, async () => {
-                declare(to);
-                await cluster.upCutOff(host, step, words);
-            });
-        }
+        isCutOff("m1", "stage", "gets Kubernetes");
+        isCutOff("m1", "maintain", "hands its clients over");
+        isCutOff("m1", "maintain", "is upgraded by kubeadm (kubeadm upgrade apply)");
+        isCutOff("m1", "maintain", "is drained");
+
+        it("and what was put beside what runs is lost", async () => {
+            for (const host of ["m2", "w1"]) {
+                await cluster.lab.ssh(host, `rm -r ${staged}`);
+            }
+        });
+
+        isCutOff("m2", "maintain", "is upgraded by kubeadm (kubeadm upgrade node)");
+        isCutOff("w1", "maintain", "is drained");
 
         it("is finished by one more pulumi up", async () => {
             await cluster.underWrites(() => cluster.stack.upOrThrow());
@@ -131,12 +134,19 @@ describe("upgrading a cluster @long", function () {
             for (const host of [...masters, ...workers]) {
                 const { stdout } = await cluster.lab.ssh(
                     host,
-                    "ls -d /usr/local/lib/kubeadm-ha-staged /var/lib/kubeadm-ha/upgrade* 2>/dev/null; true",
+                    `ls -d ${staged} /var/lib/kubeadm-ha/upgrade* 2>/dev/null; true`,
                 );
                 assert.equal(stdout, "", host);
             }
             assert.deepEqual(cluster.stack.plan(), []);
         });
+
+        function isCutOff(host: string, step: string, words: string): void {
+            it(`on ${host} after "${words}"`, async () => {
+                declare(to);
+                await cluster.upCutOff(host, step, words);
+            });
+        }
     });
 
     describe("with etcd on hosts of its own, and a new master and a new worker in the same pulumi up", () => {
