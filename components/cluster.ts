@@ -141,10 +141,11 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         { maxUnavailable }: UpgradeConfig,
     ): void {
         const mastersInTurn = byName(masters);
-        mastersInTurn.forEach((master, index, all) => {
-            master.stage(all.slice(0, index));
-        });
-        const ready = [...masters.flatMap(({ staged }) => staged ?? []), ...workers.map(({ prepared }) => prepared)];
+        const staged: pulumi.Resource[] = [];
+        for (const master of mastersInTurn) {
+            staged.push(master.stage(staged));
+        }
+        const ready = [...staged, ...workers.map(({ prepared }) => prepared)];
         mastersInTurn.forEach((master, index, all) => {
             master.live(gate, [...ready, ...maintainedOf(all.slice(0, index))]);
         });

@@ -20,8 +20,6 @@ export class JoiningMaster extends ClusterNode {
     etcdSeen?: remote.Command;
     /** Certificates and kubeconfigs that kubeadm does not make here; undefined where it makes them. */
     readonly given?: pulumi.Output<DeliveredFile[]>;
-    /** A master that lives has what it is upgraded to; undefined until `stage` was called. */
-    staged?: remote.Command;
     private earlier?: JoiningMaster;
 
     constructor(args: ClusterNodeArgs, opts: pulumi.ComponentResourceOptions) {
@@ -79,12 +77,12 @@ export class JoiningMaster extends ClusterNode {
 
     /**
      * Puts another version beside what runs.
-     * @param after masters that have done so
+     * @param after the same on other masters
      */
-    stage(after: JoiningMaster[]): void {
-        this.staged = this.host.stepOfLiving("stage", `stage ${this.args.plan.kubernetesVersion}`, {
+    stage(after: pulumi.Resource[]): remote.Command {
+        return this.host.stepOfLiving("stage", `stage ${this.args.plan.kubernetesVersion}`, {
             parent: this.kind.parent,
-            dependsOn: [this.prepared, ...after.flatMap(({ staged }) => staged ?? [])],
+            dependsOn: [this.prepared, ...after],
         });
     }
 
