@@ -13,7 +13,7 @@ import { maintain } from "./maintainCommand";
 import { formerIdentity } from "./nodeTypes";
 import { patchFiles } from "./patches";
 import { caFiles, type Pki } from "./pki";
-import { servingNodes } from "./servingCertificates";
+import { servingNodes } from "./servingNodes";
 import type { SshAccess } from "./sshAccess";
 
 export interface ClusterNodeArgs {

@@ -8,7 +8,7 @@ import type { JoiningMaster } from "./joiningMaster";
 import { initConfiguration } from "./kubeadmConfiguration";
 import type { LoadBalancer } from "./loadBalancer";
 import { caFiles, type Pki } from "./pki";
-import { servingNodes } from "./servingCertificates";
+import { servingNodes } from "./servingNodes";
 
 export interface FirstMasterArgs {
     plan: ClusterPlan;

@@ -11,7 +11,7 @@ import { maintainedVersion } from "./maintainCommand";
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
 import { caFiles } from "./pki";
-import { servingNodes } from "./servingCertificates";
+import { servingNodes } from "./servingNodes";
 
 /** A control-plane node: API server, scheduler, controller manager and etcd member. The founding host is one of them. */
 export class JoiningMaster extends ClusterNode {
