@@ -1,5 +1,5 @@
-import { pieceNamed } from "./cache";
 import { ensurePieces, type Made } from "./maker";
+import { pieceNamed } from "./piecePlaces";
 import { pieces } from "./pieces";
 
 /** What every `pulumi` command needs. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { pieceNamed, piecePlaces, pulumiHome } from "./cache";
+import { pulumiHome } from "./cache";
+import { pieceNamed, piecePlaces } from "./piecePlaces";
 import { pieces } from "./pieces";
 import { stateFolder } from "./projectState";
 

@@ -1,7 +1,7 @@
-import { pieceNamed } from "./cache";
 import { inWords } from "./duration";
 import { ensurePieces, type Made } from "./maker";
 import type { Piece } from "./piece";
+import { pieceNamed } from "./piecePlaces";
 import { neededPieces, pieces } from "./pieces";
 import { runMain } from "./runMain";
 import { table } from "./table";

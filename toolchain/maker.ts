@@ -1,11 +1,11 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ensureTools } from "./buildTools";
-import { pieceNamed, piecePlaces } from "./cache";
 import { inWords } from "./duration";
 import { goCommand, goPiece } from "./go";
 import { withLock } from "./lock";
 import { type Piece, type Source, SourceRefused } from "./piece";
+import { pieceNamed, piecePlaces } from "./piecePlaces";
 import { createWorkshop } from "./workshop";
 
 /** What is known of a piece that is there. */

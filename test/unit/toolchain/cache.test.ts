@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { cacheRoot, pieceNamed, piecePlaces, recipeHash } from "../../../toolchain/cache";
-import { pieces } from "../../../toolchain/pieces";
-import { greeting, temporaryCache } from "./temporaryCache";
+import { cacheRoot } from "../../../toolchain/cache";
+import { temporaryCache } from "./temporaryCache";
 
 describe("the cache", () => {
-    const { recipe, folder } = temporaryCache();
+    const { folder } = temporaryCache();
 
     it("is where KUBEADM_HA_CACHE says, else in the XDG cache folder, else in ~/.cache", () => {
         const { XDG_CACHE_HOME } = process.env;
@@ -23,47 +21,5 @@ describe("the cache", () => {
                 process.env.XDG_CACHE_HOME = XDG_CACHE_HOME;
             }
         }
-    });
-
-    it("keeps a piece under its name, its version and twelve hex digits of its recipe", () => {
-        const piece = greeting(recipe("a"));
-        assert.match(piecePlaces(piece, [piece]).finished, /\/cache\/pieces\/greeting-1\.0\.0-[0-9a-f]{12}$/);
-    });
-
-    it("gives another key when a recipe file changes, is renamed or added, and when the version changes", () => {
-        const piece = greeting(recipe("a"));
-        const key = () => recipeHash(piece, [piece]);
-        const keys = [key(), key()];
-        assert.equal(keys[0], keys[1]);
-        recipe("b");
-        keys.push(key());
-        writeFileSync(join(folder(), "recipe", "another.txt"), "b");
-        keys.push(key());
-        piece.version = "1.0.1";
-        keys.push(key());
-        assert.equal(new Set(keys).size, 4);
-    });
-
-    it("does not mind tests and dot files among the recipe", () => {
-        const piece = greeting(recipe("a"));
-        const key = recipeHash(piece, [piece]);
-        writeFileSync(join(folder(), "recipe", "serve_test.go"), "package main");
-        writeFileSync(join(folder(), "recipe", ".swp"), "");
-        assert.equal(recipeHash(piece, [piece]), key);
-    });
-
-    it("gives another key when a piece that it is made from changes", () => {
-        const stem = greeting(recipe("a"), { name: "stem" });
-        const leaf = greeting(recipe("a"), { name: "leaf", recipe: [], dependsOn: ["stem"] });
-        const key = recipeHash(leaf, [stem, leaf]);
-        recipe("b");
-        assert.notEqual(recipeHash(leaf, [stem, leaf]), key);
-    });
-
-    it("finds every piece of the project by name, with a recipe that exists", () => {
-        for (const { name } of pieces) {
-            assert.match(recipeHash(pieceNamed(name, pieces), pieces), /^[0-9a-f]{12}$/);
-        }
-        assert.throws(() => pieceNamed("helm", pieces), /no piece "helm".*pulumi-resource-tls.*bundle/);
     });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pieceNamed, piecePlaces } from "../../../toolchain/cache";
 import { pieceFolder, pulumiEnvironment } from "../../../toolchain/locate";
+import { pieceNamed, piecePlaces } from "../../../toolchain/piecePlaces";
 import { pieces } from "../../../toolchain/pieces";
 import { dropSaltOfAnotherPassphrase, stateFolder } from "../../../toolchain/projectState";
 import { temporaryCache } from "./temporaryCache";

@@ -3,9 +3,9 @@ import childProcess from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
-import { piecePlaces } from "../../../toolchain/cache";
 import { ensurePieces } from "../../../toolchain/maker";
 import type { Piece, Workshop } from "../../../toolchain/piece";
+import { piecePlaces } from "../../../toolchain/piecePlaces";
 import { greeting, refuses, temporaryCache, writes } from "./temporaryCache";
 
 describe("making a piece", () => {
