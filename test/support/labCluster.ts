@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import type { ClusterConfig } from "../../config/schema";
 import { Lab } from "../../lab/lab";
@@ -170,6 +171,18 @@ export class LabCluster {
         assert.notEqual(status, 0, said);
         await watching;
         return said;
+    }
+
+    /** All hosts lose their power, and have it back after so many seconds. */
+    async loseAllPower(seconds: number): Promise<void> {
+        const hosts = this.hostsOn();
+        for (const host of hosts) {
+            await this.lab.crash(host);
+        }
+        await sleep(seconds * 1000);
+        for (const host of hosts) {
+            await this.lab.start(host);
+        }
     }
 
     /** The names of the hosts that are switched on. */
