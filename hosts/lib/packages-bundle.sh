@@ -151,10 +151,11 @@ install_staged() {
   rm -rf "$folder"
 }
 
+# put_in_place FOLDER DESTINATION: what a step that was cut off has moved already is where it belongs.
 put_in_place() {
   mkdir -p "$2/.new"
   find "$1" -type f -exec mv -f -t "$2/.new" {} +
-  mv -f "$2/.new"/* "$2/"
+  find "$2/.new" -type f -exec mv -f -t "$2" {} +
   rmdir "$2/.new"
 }
 
