@@ -5,8 +5,9 @@
 # shutdown-delay-duration in components/kubeadmConfiguration.ts.
 readonly failures_to_go_down=2
 # One success, and it is up again. But each reload of nginx leaves processes behind for as long as their connections live:
-# one that goes down again within so many seconds must then be ready for twice as many seconds as the last time.
-readonly relapse_seconds=600 longest_trial=64
+# one that goes down again within so many seconds must then be ready for twice as many seconds as the last time; but not for
+# long where only one other is up, which may be the next to go down.
+readonly relapse_seconds=600 longest_trial=64 longest_trial_of_two=4
 
 declare -A failures=() successes=() trial=() went_down_at=()
 
@@ -21,12 +22,12 @@ count() {
   fi
 }
 
-# should_be_down BACK-END up|down: by what it is now.
+# should_be_down BACK-END up|down UP: by what it is now, and how many back ends are up.
 should_be_down() {
   if [ "$2" = up ]; then
     [ "${failures[$1]}" -ge "$failures_to_go_down" ]
   else
-    [ "${successes[$1]}" -lt "${trial[$1]:-1}" ]
+    [ "${successes[$1]}" -lt "${trial[$1]:-1}" ] && { [ "$3" -gt 1 ] || [ "${successes[$1]}" -lt "$longest_trial_of_two" ]; }
   fi
 }
 

@@ -64,6 +64,14 @@ control_plane_healthy() {
     && { [ "$ETCD" != stacked ] || etcdctl endpoint health; }
 }
 
+# Each load balancer, whoever made it, needs some seconds to see it, and the next to turn visitors away may be the only other
+# master.
+serve_again() {
+  turns_away || return 0
+  let_in
+  [ "$(other_masters | wc -l)" != 1 ] || sleep 10
+}
+
 # restart_control_plane COMMAND…: which runs while neither kubelet nor the control plane does.
 restart_control_plane() {
   refuse_while_others_are_ill

@@ -25,11 +25,20 @@ RULES
   fi
 }
 
+# Also since an earlier step, which was cut off.
+turns_away() {
+  if command -v nft >/dev/null; then
+    nft list table inet kubeadm_ha >/dev/null 2>&1
+  else
+    command -v iptables >/dev/null && visitors_rule --check
+  fi
+}
+
 let_in() {
   if command -v nft >/dev/null; then
-    ! nft list table inet kubeadm_ha >/dev/null 2>&1 || run nft delete table inet kubeadm_ha
-  elif command -v iptables >/dev/null; then
-    while visitors_rule --check; do visitors_rule --delete; done
+    ! turns_away || run nft delete table inet kubeadm_ha
+  else
+    while turns_away; do visitors_rule --delete; done
   fi
 }
 

@@ -74,5 +74,6 @@ if [ "${ADOPTED:-no}" != yes ]; then
   follow_kubelet_settings
   follow_serving_certificate
 fi
+[ "$ROLE" != master ] || serve_again
 say "runs Kubernetes $KUBERNETES_VERSION, as configured"
 [ "$ROLE" != master ] || date_of "$(first_end)"

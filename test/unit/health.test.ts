@@ -46,14 +46,15 @@ describe("marks in the load balancer's file", () => {
 });
 
 describe("health of a back end", () => {
-    /** What it is after each of these answers. A number is a time in seconds to which the clock is set. */
+    /** What it is after each of these answers. "at=700" sets the clock, in seconds; "up=1" says how many others are up now. */
     function states(...answers: string[]): string {
         return bash(`
-            state=up
+            state=up others=2
             for answer in ${answers.join(" ")}; do
                 if [[ $answer == at=* ]]; then SECONDS=\${answer#at=}; continue; fi
+                if [[ $answer == up=* ]]; then others=\${answer#up=}; continue; fi
                 count m1 "$answer"
-                if should_be_down m1 "$state"; then
+                if should_be_down m1 "$state" "$others"; then
                     [ "$state" = down ] || note_down m1
                     state=down
                 else
@@ -94,8 +95,21 @@ describe("health of a back end", () => {
         assert.equal(states("500", "500", "200", "at=700", "500", "500", "200"), "up down up up down up");
     });
 
+    const relapses = Array.from({ length: 8 }, () => [...times(2, "500"), ...times(64, "200")]).flat();
+
+    it("need not be ready for longer than 4 seconds where only one other is up", () => {
+        assert.match(
+            states(...relapses, "up=1", ...times(2, "500"), ...times(4, "200")),
+            / up down down down down up$/,
+        );
+        // Or is no longer, when this one has been ready for as long.
+        assert.match(
+            states(...relapses, ...times(2, "500"), ...times(6, "200"), "up=1", "200"),
+            / up down down down down down down down up$/,
+        );
+    });
+
     it("never has to be ready for longer than 64 seconds", () => {
-        const relapses = Array.from({ length: 8 }, () => [...times(2, "500"), ...times(64, "200")]).flat();
         assert.equal(
             states(...relapses, "500", "500", ...times(64, "200"))
                 .split(" ")
