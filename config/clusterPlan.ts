@@ -56,7 +56,7 @@ export function planCluster(input: ClusterConfig, count?: number, name?: string)
         lost: [...lostAmong(inUse, "master"), ...lostAmong(config.workers, "worker"), ...lostAmong(members, "etcd")],
         endpoint: endpointOf(config),
         warnings: [
-            ...masterWarnings(masters.length),
+            ...masterWarnings(masters.length, config.etcd),
             ...etcdWarnings(config),
             ...endpointWarnings(config),
             ...packageWarnings(config),

@@ -1,5 +1,5 @@
 import type { Mistake } from "./configError";
-import { type CompleteClusterConfig, masterCount } from "./schema";
+import { type CompleteClusterConfig, type EtcdConfig, masterCount } from "./schema";
 
 /** A count of masters that cannot be. */
 export function countMistakes(count: number | undefined): Mistake[] {
@@ -43,9 +43,9 @@ export function masterMistakes({ masters }: CompleteClusterConfig, count: number
     return mistakes;
 }
 
-/** Counts of masters that work and are not worth having. */
-export function masterWarnings(count: number): string[] {
-    return count % 2 === 0
+/** Counts of masters that work and are not worth having: where etcd's members are elsewhere, two of them are. */
+export function masterWarnings(count: number, { topology }: EtcdConfig): string[] {
+    return topology === "stacked" && count % 2 === 0
         ? [
               `${count} masters survive the loss of ${count / 2 - 1}, as ${count - 1} would: etcd needs more than half of its members. Use ${count - 1} or ${count + 1}`,
           ]

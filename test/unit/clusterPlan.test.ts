@@ -47,6 +47,11 @@ describe("configuration", () => {
             assert.deepEqual(warnings({}, 1), []);
         });
 
+        it("not where etcd is elsewhere", () => {
+            const etcd = { topology: "external" as const, hosts: [{ name: "e1", host: "192.0.2.31" }] };
+            assert.deepEqual(warnings({ etcd }, 2), []);
+        });
+
         it("an odd number of masters of which one is lost", () => {
             const masters = smallCluster().masters.map((master) => ({ ...master, lost: master.name === "m2" }));
             assert.match(warnings({ masters })[0], /^2 masters survive/);
