@@ -53,8 +53,8 @@ sign_serving_certificate() {
 approve_until() {
   local end=$((SECONDS + 120))
   until "${@:3}"; do
-    [ "$SECONDS" -lt "$end" ] || die "kubelet of $1 has no serving certificate of the cluster's after 120 s" \
-      "look at its requests (kubectl get certificatesigningrequests) and at 'journalctl -u kubelet' there, then run 'pulumi up' again"
+    [ "$SECONDS" -lt "$end" ] || die "kubelet of $1 has no serving certificate of the cluster's after 120 s; its requests: $(requests_in_words "$1")" \
+      "none: look at 'journalctl -u kubelet' there; not Issued: at kube-controller-manager, which signs; then run 'pulumi up' again"
     approve_requests "$1" "$2"
     sleep 0.5
   done
@@ -78,6 +78,14 @@ pending_requests() {
   kube --request-timeout=10s get certificatesigningrequests --field-selector spec.signerName=kubernetes.io/kubelet-serving \
     --output 'jsonpath={range .items[*]}{.metadata.name} {.spec.username} {.status.conditions[*].type}{"\n"}{end}' 2>>"$STEP_LOG" \
     | awk -v user="system:node:$1" '$2 == user && NF == 2 { print $1 }' || true
+}
+
+# With what kubectl says of each: Pending, Denied, Approved, or Approved,Issued.
+requests_in_words() {
+  local requests
+  requests=$(kube --request-timeout=10s get certificatesigningrequests --field-selector spec.signerName=kubernetes.io/kubelet-serving \
+    --no-headers 2>>"$STEP_LOG" | awk -v user="system:node:$1" '$4 == user { print $1, "(" $6 ")" }' | paste -sd ' ') || true
+  echo "${requests:-none}"
 }
 
 requested_names() {
