@@ -52,10 +52,12 @@ hand_over_leadership() {
 }
 
 # kubelet, which does not run now, starts them from their manifests. One that runs would do so some time later, when everybody
-# thinks that all is done.
+# thinks that all is done. The API server goes first: etcd drops what is written through it while the leadership moves.
 remove_static_pods() {
-  ! has_other_masters || hand_over_leadership
+  local others
+  others=$(other_masters || true)
   stop_api_server
+  [ -z "$others" ] || hand_over_leadership
   remove_control_plane_pods
 }
 
