@@ -71,7 +71,10 @@ control_plane_healthy() {
 serve_again() {
   turns_away || return 0
   let_in
-  [ "$(other_masters | wc -l)" != 1 ] || sleep 10
+  if [ "$(other_masters | wc -l)" = 1 ]; then
+    say "waits for 10 s, so that load balancers know that it serves again before the other master's turn"
+    sleep 10
+  fi
 }
 
 # restart_control_plane COMMAND…: which runs while neither kubelet nor the control plane does.
