@@ -74,17 +74,20 @@ approve_requests() {
   done
 }
 
+# serving_requests OPTIONS: of all kubelets, as kubectl prints them.
+serving_requests() {
+  kube --request-timeout=10s get certificatesigningrequests --field-selector spec.signerName=kubernetes.io/kubelet-serving "$@" 2>>"$STEP_LOG"
+}
+
 pending_requests() {
-  kube --request-timeout=10s get certificatesigningrequests --field-selector spec.signerName=kubernetes.io/kubelet-serving \
-    --output 'jsonpath={range .items[*]}{.metadata.name} {.spec.username} {.status.conditions[*].type}{"\n"}{end}' 2>>"$STEP_LOG" \
+  serving_requests --output 'jsonpath={range .items[*]}{.metadata.name} {.spec.username} {.status.conditions[*].type}{"\n"}{end}' \
     | awk -v user="system:node:$1" '$2 == user && NF == 2 { print $1 }' || true
 }
 
 # With what kubectl says of each: Pending, Denied, Approved, or Approved,Issued.
 requests_in_words() {
   local requests
-  requests=$(kube --request-timeout=10s get certificatesigningrequests --field-selector spec.signerName=kubernetes.io/kubelet-serving \
-    --no-headers 2>>"$STEP_LOG" | awk -v user="system:node:$1" '$4 == user { print $1, "(" $6 ")" }' | paste -sd ' ') || true
+  requests=$(serving_requests --no-headers | awk -v user="system:node:$1" '$4 == user { print $1, "(" $6 ")" }' | paste -sd ' ') || true
   echo "${requests:-none}"
 }
 

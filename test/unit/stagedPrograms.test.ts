@@ -14,17 +14,18 @@ describe("programs that are put in the place of those of before", () => {
     beforeEach(() => {
         folder = mkdtempSync(join(tmpdir(), "staged-"));
         [staged, inUse] = ["staged", "in-use"].map((name) => join(folder, name));
-        for (const [path, content] of [
-            [staged, "new"],
-            [inUse, "old"],
-        ]) {
-            mkdirSync(path);
-            for (const program of programs) {
-                writeFileSync(join(path, program), content);
-            }
-        }
+        mkdirSync(staged);
+        mkdirSync(inUse);
+        begin();
     });
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    function begin(): void {
+        for (const program of programs) {
+            writeFileSync(join(staged, program), "new");
+            writeFileSync(join(inUse, program), "old");
+        }
+    }
 
     /** As an upgrade does it; cut off before the command of this number, from 1. Returns whether it came to its end. */
     function putInPlace(cutAt = Number.MAX_SAFE_INTEGER): boolean {
@@ -57,10 +58,7 @@ describe("programs that are put in the place of those of before", () => {
         for (; !putInPlace(cutAt); cutAt++) {
             putInPlace();
             assertInPlace(`cut off at command ${cutAt}`);
-            for (const program of programs) {
-                writeFileSync(join(staged, program), "new");
-                writeFileSync(join(inUse, program), "old");
-            }
+            begin();
         }
         assert.ok(cutAt > 3, `${cutAt}`);
         putInPlace();
