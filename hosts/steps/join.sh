@@ -28,6 +28,13 @@ verify() {
   date_of "$(first_end)"
 }
 
+# kubeadm does not wait for it on a worker. Whoever labels a Node that is not there makes one, without the taints that kubelet
+# would give it: it adds none to a Node that it finds.
+is_registered() {
+  [ -n "$(kubectl --kubeconfig "$kubelet_kubeconfig" --request-timeout=5s get node "$NODE_NAME" --output \
+    'jsonpath={.status.nodeInfo.kubeletVersion}' 2>>"$STEP_LOG")" ]
+}
+
 # "MACHINE-ID ADDRESS" of the node that has this host's name; empty where there is none.
 find_namesake() {
   namesake=$(kubectl --kubeconfig "$discovery" --request-timeout=10s get node "$NODE_NAME" --ignore-not-found --output \
@@ -110,5 +117,6 @@ if ! attempt_finished; then
   mark_attempt finished
 fi
 verify
+wait_until 120 "kubelet has registered the Node" is_registered
 mark_joined
 say "is a $ROLE of the cluster"
