@@ -54,7 +54,7 @@ approve_until() {
   local end=$((SECONDS + 120))
   until "${@:3}"; do
     [ "$SECONDS" -lt "$end" ] || die "kubelet of $1 has no serving certificate of the cluster's after 120 s; its requests: $(requests_in_words "$1")" \
-      "none: look at 'journalctl -u kubelet' there; not Issued: at kube-controller-manager, which signs; then run 'pulumi up' again"
+      "none: look at 'journalctl -u kubelet' there; not Issued: at kube-controller-manager, which signs; Issued: whether this host reaches kubelet's port at $2; then run 'pulumi up' again"
     approve_requests "$1" "$2"
     sleep 0.5
   done
