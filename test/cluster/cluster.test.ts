@@ -1,4 +1,7 @@
 import { strict as assert } from "node:assert";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ClusterConfig } from "../../config/schema";
 import { assertGolden } from "../support/golden";
 import { hello } from "../support/helloWorkload";
 import { LabCluster } from "../support/labCluster";
@@ -19,6 +22,22 @@ spec:
       image: ghcr.io/flannel-io/flannel:v0.28.4
       imagePullPolicy: Never
       command: [busybox, wget, -q, -O, "-", "http://hello.default.svc.cluster.local"]
+`;
+
+/** As long as it is there, w2's kubelet cannot register its Node. */
+const lateRegistration = `
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: late }
+spec:
+  matchConstraints:
+    resourceRules: [{ apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [nodes] }]
+  validations: [{ expression: "request.userInfo.username != 'system:node:w2'" }]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: { name: late }
+spec: { policyName: late, validationActions: [Deny] }
 `;
 
 describe("a cluster on real hosts", function () {
@@ -100,6 +119,29 @@ describe("a cluster on real hosts", function () {
 
         it("passes kubeadm's own end-to-end suite with five masters @long", () => passesKubeadmSuite());
 
+        it("gives a new worker its taints, and its labels, though its kubelet registers late", async () => {
+            await cluster.lab.up(["w2"]);
+            cluster.apply(lateRegistration);
+            const [w1, w2] = cluster.config(five, ["w1", "w2"]).workers ?? [];
+            const taints = [{ key: "example.com/gpu", effect: "NoSchedule" as const }];
+            growInConfiguration({ workers: [w1, { ...w2, labels: { "example.com/gpu": "yes" }, taints }] });
+            let said = "";
+            const engine = cluster.stack.startUp((heard) => {
+                said += heard;
+            });
+            const ended = once(engine, "close");
+            while (engine.exitCode === null && !said.includes("w2: joins as worker")) {
+                await sleep(200);
+            }
+            await sleep(10_000); // kubeadm's part takes 2
+            cluster.kubectl("delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", "late");
+            const [status] = await ended;
+            assert.equal(status, 0, said);
+            await cluster.consistsOf(five, ["w1", "w2"]);
+            const ofNode = '{.metadata.labels.example\\.com/gpu} {.spec.taints[?(@.key=="example.com/gpu")].effect}';
+            assert.equal(cluster.kubectl("get", "node", "w2", `--output=jsonpath=${ofNode}`), "yes NoSchedule");
+        });
+
         it("is destroyed, and the hosts are clean", async () => {
             cluster.stack.destroyOrThrow();
             for (const name of cluster.hostsOn()) {
@@ -112,9 +154,8 @@ describe("a cluster on real hosts", function () {
         });
     });
 
-    function growInConfiguration(): void {
-        const { masters, ...rest } = cluster.config(five, ["w1"]);
-        cluster.stack.configure({ cluster: { ...rest, masters }, masterCount: 5 });
+    function growInConfiguration(changes: Partial<ClusterConfig> = {}): void {
+        cluster.stack.configure({ cluster: cluster.config(five, ["w1"], changes), masterCount: 5 });
     }
 
     async function passesKubeadmSuite(): Promise<void> {
