@@ -3,6 +3,7 @@ import { isRenewalClock, type Part } from "./part";
 import type { PlannedResource } from "./plan";
 
 const selfSigned = "tls:index/selfSignedCert:SelfSignedCert";
+const request = "tls:index/certRequest:CertRequest";
 const signed = "tls:index/locallySignedCert:LocallySignedCert";
 
 /** A phase of a rotation of the CAs (pki.rotate, pki.generation), as a plan shows it. */
@@ -44,9 +45,10 @@ export function withoutWhatMayGo(part: Part): Part {
     return { ...part, resources: drops ? [] : keptByAll(part) };
 }
 
-/** CAs and keys, which all of the cluster goes by. */
+/** CAs and keys, which all of the cluster goes by: not what is made from them again at any time. */
 function keptByAll({ resources }: Part): PlannedResource[] {
-    return resources.filter((one) => !isRenewalClock(one) && !isOf(one, signed) && !one.name.endsWith("-spread-trust"));
+    const isMadeAgain = (one: PlannedResource) => isRenewalClock(one) || isOf(one, request) || isOf(one, signed);
+    return resources.filter((one) => !isMadeAgain(one) && !one.name.endsWith("-spread-trust"));
 }
 
 function isOf({ types }: PlannedResource, type: string): boolean {

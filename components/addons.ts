@@ -14,7 +14,9 @@ export interface AddonsArgs {
     kubeconfig: pulumi.Input<string>;
     /** The founding. */
     gate: pulumi.Resource;
-    nodes: ClusterNode[];
+    /** Each looks first whether a living cluster can be given what the configuration says of its network. */
+    masters: ClusterNode[];
+    workers: ClusterNode[];
 }
 
 /** What lives inside the cluster: its network and the labels of its nodes. */
@@ -28,7 +30,7 @@ export class Addons extends pulumi.ComponentResource {
     ) {
         super("kubeadm:index:Addons", name, {}, opts);
         this.network();
-        for (const node of args.nodes) {
+        for (const node of [...args.masters, ...args.workers]) {
             this.labels(node);
         }
         this.registerOutputs({});
@@ -50,7 +52,7 @@ export class Addons extends pulumi.ComponentResource {
     }
 
     private network(): void {
-        const { plan, gate } = this.args;
+        const { plan, gate, masters } = this.args;
         const { cni, podSubnet } = plan.network;
         if (cni === "none") {
             return;
@@ -59,7 +61,8 @@ export class Addons extends pulumi.ComponentResource {
             cni === "flannel"
                 ? flannel({ podSubnet, pluginOnHosts: plan.packages.source === "bundle" })
                 : readManifest(cni.manifest);
-        const options = { parent: this, provider: this.provider, deletedWith: gate };
+        const after = masters.map(({ prepared }) => prepared);
+        const options = { parent: this, provider: this.provider, after, deletedWith: gate };
         pulumi.output(objects).apply((known) => new Manifest(`${this.name}-network`, known, options));
     }
 

@@ -5,7 +5,8 @@ import type { SshSecrets } from "../config/sshSecrets";
 import { newest } from "../config/upgradePolicy";
 import { Addons } from "./addons";
 import { Adoption } from "./adoption";
-import { certificateWarnings } from "./certificateWarnings";
+import { byName } from "./byName";
+import { certificateWarnings, lastingCertificateWarnings } from "./certificateWarnings";
 import type { ClusterNode } from "./clusterNode";
 import { clusterType } from "./clusterTypes";
 import { keepSecretsOutOfDebugLog } from "./debugLog";
@@ -84,24 +85,29 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const evicted = plan.lost
             .filter(({ role }) => role !== "etcd")
             .map((lost) => {
-                const files = pki.adminKubeconfigFile(plan.endpoint, caFiles.node);
+                // With a CA of its own: the host may be one that has yet to join.
+                const files = pulumi
+                    .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint, caFiles.given)])
+                    .apply(([ca, admin]) => [ca, ...admin]);
                 const after = [gate, survivor.prepared];
                 return new LostHost(
                     { cluster: name, host: lost, survivor: survivor.host, step: "forget", files, after },
                     child,
-                );
+                ).forgotten;
             });
-        const adopted = byName(masters.filter(({ config }) => config.adopt));
+        const mastersInTurn = byName(masters);
+        const adopted = mastersInTurn.filter(({ config }) => config.adopt);
         adopted.forEach((master, index) => {
             master.takeTurnAfter(adopted[index - 1]);
         });
-        this.takeTurns(masters, workers, gate, plan.upgrade);
-        spreadTrust({ cluster: name, plan, pki, on: survivor, after: maintainedOf(masters) });
-        const beforeJoins = [...maintainedOf(masters), ...evicted.map(({ forgotten }) => forgotten)];
-        for (const node of [...masters, ...workers]) {
+        this.takeTurns(mastersInTurn, workers, gate, evicted, plan.upgrade);
+        const beforeJoins = [...maintainedOf(masters), ...evicted];
+        for (const node of [...mastersInTurn, ...workers]) {
             node.join(gate, beforeJoins);
         }
-        approveServingCertificates({ cluster: name, plan, pki, on: survivor.host, workers }, child);
+        const [on] = mastersInTurn;
+        spreadTrust({ cluster: name, plan, pki, on, after: maintainedOf(masters) });
+        approveServingCertificates({ cluster: name, plan, pki, on, workers }, child);
         loadBalancer?.serve(masters);
         etcd?.serve(masters, gate);
 
@@ -114,20 +120,16 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             .apply((versions) => newest(versions.filter((version) => version !== undefined)) ?? plan.kubernetesVersion);
         this.endpoint = plan.endpoint;
         this.kubeconfig = pki.adminKubeconfig(plan.endpoint);
-        new Addons(
-            `${name}-addons`,
-            { plan, kubeconfig: this.kubeconfig, gate, nodes: [...masters, ...workers] },
-            child,
-        );
+        new Addons(`${name}-addons`, { plan, kubeconfig: this.kubeconfig, gate, masters, workers }, child);
         this.registerOutputs({ endpoint: this.endpoint, kubeconfig: this.kubeconfig });
     }
 
-    private warnOfCertificates({ certificates }: ClusterPlan, { renewalClock }: Pki): void {
-        pulumi.all([this.certificatesEnd, renewalClock.urn]).apply(([ends, clock]) => {
-            for (const warning of certificateWarnings(ends, certificates, clock)) {
-                pulumi.log.warn(warning, this);
-            }
-        });
+    private warnOfCertificates({ certificates }: ClusterPlan, { lastingEnds, renewalClock }: Pki): void {
+        const warn = (warning: string) => pulumi.log.warn(warning, this);
+        pulumi
+            .all([this.certificatesEnd, renewalClock.urn])
+            .apply(([ends, clock]) => certificateWarnings(ends, certificates, clock).forEach(warn));
+        lastingEnds.apply((ends) => lastingCertificateWarnings(ends, certificates.warnBeforeDays).forEach(warn));
     }
 
     /**
@@ -135,32 +137,27 @@ export class KubeadmCluster extends pulumi.ComponentResource {
      * Several that leave do so in the opposite order, so many at a time too.
      */
     private takeTurns(
-        masters: JoiningMaster[],
+        mastersInTurn: JoiningMaster[],
         workers: Worker[],
         gate: pulumi.Resource,
+        evicted: pulumi.Resource[],
         { maxUnavailable }: UpgradeConfig,
     ): void {
-        const mastersInTurn = byName(masters);
         const staged: pulumi.Resource[] = [];
         for (const master of mastersInTurn) {
             staged.push(master.stage(staged));
         }
-        const ready = [...staged, ...workers.map(({ prepared }) => prepared)];
+        const ready = [...evicted, ...staged, ...workers.map(({ prepared }) => prepared)];
         mastersInTurn.forEach((master, index, all) => {
             master.live(gate, [...ready, ...maintainedOf(all.slice(0, index))]);
         });
         byName(workers).forEach((worker, index, all) => {
             const before = index - (maxUnavailable ?? Math.ceil(all.length / 10));
-            worker.live(gate, maintainedOf(before < 0 ? masters : [...masters, all[before]]));
+            worker.live(gate, maintainedOf(before < 0 ? mastersInTurn : [...mastersInTurn, all[before]]));
         });
     }
 }
 
 function maintainedOf(nodes: ClusterNode[]): pulumi.Resource[] {
     return nodes.flatMap(({ maintained }) => maintained ?? []);
-}
-
-/** In an order that no edit of the list changes. */
-function byName<Node extends ClusterNode>(nodes: Node[]): Node[] {
-    return [...nodes].sort((one, other) => one.config.name.localeCompare(other.config.name, "en"));
 }

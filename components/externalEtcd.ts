@@ -1,6 +1,7 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
+import { byName } from "./byName";
 import { externalEtcdType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
 import { etcdEndpoints, memberEndpoint } from "./etcdEndpoints";
@@ -113,9 +114,4 @@ export class ExternalEtcd extends pulumi.ComponentResource {
                     ),
             );
     }
-}
-
-/** In an order that no edit of the list changes. */
-function byName<T extends { config: { name: string } }>(hosts: T[]): T[] {
-    return [...hosts].sort((one, other) => one.config.name.localeCompare(other.config.name, "en"));
 }

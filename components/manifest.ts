@@ -24,9 +24,9 @@ export class Manifest extends pulumi.ComponentResource {
     constructor(
         name: string,
         objects: KubernetesObject[],
-        opts: pulumi.ComponentResourceOptions & { deletedWith: pulumi.Resource },
+        opts: pulumi.ComponentResourceOptions & { deletedWith: pulumi.Resource; after: pulumi.Resource[] },
     ) {
-        const { deletedWith, ...options } = opts;
+        const { deletedWith, after, ...options } = opts;
         super("kubeadm:index:Manifest", name, {}, options);
         const create = (object: KubernetesObject, dependsOn: pulumi.Resource[]) =>
             new ManifestObject(`${name}-${nameOf(object)}`, withoutWaiting(object), {
@@ -34,9 +34,10 @@ export class Manifest extends pulumi.ComponentResource {
                 deletedWith,
                 dependsOn,
             });
-        const early = objects.filter(({ kind }) => first.includes(kind)).map((object) => create(object, [deletedWith]));
+        const needed = [deletedWith, ...after];
+        const early = objects.filter(({ kind }) => first.includes(kind)).map((object) => create(object, needed));
         for (const object of objects.filter(({ kind }) => !first.includes(kind))) {
-            create(object, [deletedWith, ...early]);
+            create(object, [...needed, ...early]);
         }
         this.registerOutputs({});
     }

@@ -1,7 +1,8 @@
-import { createHash, createPublicKey } from "node:crypto";
+import { createHash, createPublicKey, X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { Adoption } from "./adoption";
+import type { Ends } from "./certificateWarnings";
 import { ClientCertificate } from "./clientCertificate";
 import { pkiType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
@@ -42,6 +43,8 @@ export class Pki extends pulumi.ComponentResource {
 
     /** Tells when the certificates of masters are due. */
     readonly renewalClock: RenewalClock;
+    /** When the CAs end, and the client certificate for an etcd of the user's own. */
+    readonly lastingEnds: pulumi.Output<Ends>;
     /** What kubeadm cannot make without the CAs' keys; undefined where it has them. */
     readonly given?: GivenCertificates;
 
@@ -85,6 +88,12 @@ export class Pki extends pulumi.ComponentResource {
             this.given = new GivenCertificates(name, { plan: args.plan, source }, child);
         }
 
+        this.lastingEnds = endsOf({
+            "the CA of Kubernetes": this.kubernetesCa.certificate,
+            "the CA of the front proxy": source.frontProxyCa.certificate,
+            "the CA of etcd": this.etcdCa?.certificate,
+            "the client certificate for etcd": this.etcdCa ? undefined : this.etcdClient?.certificate,
+        });
         this.masterFiles = pulumi.secret(
             pulumi
                 .all([
@@ -188,6 +197,15 @@ export class Pki extends pulumi.ComponentResource {
             }),
         );
     }
+}
+
+/** Of certificates as PEM. */
+function endsOf(certificates: Record<string, pulumi.Output<string> | undefined>): pulumi.Output<Ends> {
+    const given = Object.entries(certificates).filter(([, pem]) => pem !== undefined);
+    return pulumi.output(Object.fromEntries(given) as Record<string, pulumi.Output<string>>).apply((texts) => {
+        const end = (pem: string) => new Date(new X509Certificate(pem).validTo).toISOString().replace(".000Z", "Z");
+        return Object.fromEntries(Object.entries(texts).map(([name, pem]) => [name, end(pem)]));
+    });
 }
 
 /** As kube-apiserver does: the digest of the public key's SubjectPublicKeyInfo. */

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { ClusterNode } from "./clusterNode";
-import type { Host } from "./host";
 import { caFiles, type Pki } from "./pki";
 import { servingNodes } from "./servingNodes";
 
@@ -9,8 +8,8 @@ export interface ServingCertificatesArgs {
     cluster: string;
     plan: ClusterPlan;
     pki: Pki;
-    /** A master, whichever: it is only where the step runs. */
-    on: Host;
+    /** A master, whichever has joined: it is only where the step runs. */
+    on: ClusterNode;
     workers: ClusterNode[];
 }
 
@@ -30,8 +29,8 @@ export function approveServingCertificates(args: ServingCertificatesArgs, opts: 
     const files = pulumi
         .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint, caFiles.node)])
         .apply(([ca, admin]) => [ca, ...admin, ...asking]);
-    on.stepNamed(`${cluster}-serving-certificates`, "approve-serving-certificates", files, {
+    on.host.stepNamed(`${cluster}-serving-certificates`, "approve-serving-certificates", files, {
         ...opts,
-        dependsOn: workers.flatMap(({ joined, maintained }) => [joined ?? [], maintained ?? []].flat()),
+        dependsOn: [on, ...workers].flatMap(({ joined, maintained }) => [joined ?? [], maintained ?? []].flat()),
     });
 }

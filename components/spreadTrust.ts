@@ -7,7 +7,7 @@ export interface SpreadTrustArgs {
     cluster: string;
     plan: ClusterPlan;
     pki: Pki;
-    /** Whichever: it is only where the step runs. */
+    /** Whichever has joined: it is only where the step runs. */
     on: JoiningMaster;
     /** All masters have taken the phase of the rotation. */
     after: pulumi.Resource[];
@@ -23,5 +23,8 @@ export function spreadTrust(args: SpreadTrustArgs): void {
     const files = pulumi
         .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint, caFiles.node)])
         .apply(([ca, admin]) => [ca, ...admin]);
-    on.host.stepNamed(`${cluster}-pki-spread-trust`, "spread-trust", files, { parent: pki, dependsOn: after });
+    on.host.stepNamed(`${cluster}-pki-spread-trust`, "spread-trust", files, {
+        parent: pki,
+        dependsOn: [...after, ...(on.joined ? [on.joined] : [])],
+    });
 }

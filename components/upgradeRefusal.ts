@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "../config/configError";
+import { kubernetesVersion } from "../config/formats";
 import { unsupported } from "../config/upgradePolicy";
 import { keepSecretsOutOfDebugLog } from "./debugLog";
 
@@ -9,6 +10,9 @@ import { keepSecretsOutOfDebugLog } from "./debugLog";
  * @throws ConfigError
  */
 export async function refuseUnsupportedUpgrade(to: string): Promise<void> {
+    if (!kubernetesVersion.safeParse(to).success) {
+        return; // KubeadmCluster refuses it, with all other mistakes
+    }
     const from = await lastVersion();
     const reason = from === undefined ? undefined : unsupported({ from, to });
     if (reason) {

@@ -23,13 +23,14 @@ export class Worker extends ClusterNode {
                 identity?.kubeconfig(plan.endpoint, caFiles.given) ?? pki.newNodeKubeconfig(host.name, plan.endpoint),
             maintainFiles: given && pki.given?.besideOfWorker(given),
             joinFiles: given,
-            // The identity is another one in every run.
-            ignoreChanges: ["stdin"],
+            // Done once. The identity is another one in every run, and a stdin of before, with another way to log in or to become
+            // root, would be wrong.
+            ignoreChanges: ["*"],
         });
     }
 }
 
-/** Where the user has the CA's key, a worker has three resources more: what is signed elsewhere is not signed in every run. */
+/** Where the user has the CA's key, a worker has four resources more: what is signed elsewhere is not signed in every run. */
 function workerIdentity({ cluster, host, pki }: ClusterNodeArgs, parent?: Resource): ClientCertificate {
     const group = new HostGroup(workerType, `${cluster}-${host.name}`, { parent });
     return pki.nodeIdentity(host.name, { parent: group });

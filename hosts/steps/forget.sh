@@ -23,8 +23,10 @@ trap 'rm -f "$whom" && remove_admin' EXIT
 receive_files
 # shellcheck source=/dev/null
 . "$whom"
-find_etcd
 refuse_living
-forget_member "$LOST_NODE" "$LOST_ADDRESS"
+if [ "$ETCD" = stacked ]; then
+  find_etcd
+  forget_member "$LOST_NODE" "$LOST_ADDRESS"
+fi
 run kube --request-timeout=30s delete node "$LOST_NODE" --ignore-not-found || die "the Node $LOST_NODE could not be deleted"
 say "$LOST_NODE is out of the cluster"

@@ -28,7 +28,7 @@ export async function register(...clusters: [string, KubeadmClusterArgs][]): Pro
             latest.push({ type, name, inputs });
             const pem = {
                 privateKeyPem: name.endsWith("kubernetes-ca-key") ? testCa.privateKey : `${name} PRIVATE KEY`,
-                certPem: name.endsWith("kubernetes-ca") ? testCa.certificate : `${name} CERTIFICATE`,
+                certPem: name.endsWith("-ca") ? testCa.certificate : `${name} CERTIFICATE`,
                 publicKeyPem: `${name} PUBLIC KEY`,
             };
             const signed = type === "command:local:Command" ? { stdout: `${name} CERTIFICATE` } : {};

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { certificateWarnings } from "../../components/certificateWarnings";
+import { certificateWarnings, lastingCertificateWarnings } from "../../components/certificateWarnings";
 import { validityHours } from "../../config/certificateValidity";
 import { planCluster } from "../../config/clusterPlan";
 import { smallCluster } from "../support/examples";
@@ -37,6 +37,13 @@ describe("masters' certificates", () => {
         assert.deepEqual(warnings({ m1: "2027-11-20T00:00:00Z", m2: "2027-01-20T00:00:00Z", m3: "" }), []);
         assert.deepEqual(warnings({ m1: "2027-01-10T00:00:00Z" }), [
             "m1: the first of its certificates ends at 2027-01-10T00:00:00Z (in 50 days); 'pulumi up' renews them from 30 days before that on",
+        ]);
+    });
+
+    it("and CAs too, which nothing renews", () => {
+        const ends = { "the CA of etcd": "2027-01-10T00:00:00Z", "the CA of Kubernetes": "2036-11-20T00:00:00Z" };
+        assert.deepEqual(lastingCertificateWarnings(ends, 60, now), [
+            'the CA of etcd ends at 2027-01-10T00:00:00Z (in 50 days), and nothing renews it by itself: see "Certificates" in the README',
         ]);
     });
 
