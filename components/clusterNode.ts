@@ -11,6 +11,7 @@ import { hostSettings } from "./hostSettings";
 import { discoveryKubeconfigPath, upgradeConfiguration } from "./kubeadmConfiguration";
 import { maintain } from "./maintainCommand";
 import { formerIdentity } from "./nodeTypes";
+import { packagesDigest } from "./packagesDigest";
 import { patchFiles } from "./patches";
 import { caFiles, type Pki } from "./pki";
 import { servingNodes } from "./servingNodes";
@@ -133,7 +134,8 @@ export abstract class ClusterNode {
 
     private settingsDigest(): string {
         const { plan, host } = this.args;
-        const settings = JSON.stringify([this.kind.settings, patchFiles(plan, host, this.kind.role), plan.containerd]);
+        const patches = patchFiles(plan, host, this.kind.role);
+        const settings = JSON.stringify([this.kind.settings, patches, plan.containerd, ...packagesDigest(plan)]);
         return createHash("sha256").update(settings).digest("hex").slice(0, 12);
     }
 

@@ -11,6 +11,7 @@ import { Host } from "./host";
 import { etcdMemberSettings } from "./hostSettings";
 import { IssuedCertificate, type IssuedCertificateArgs } from "./issuedCertificate";
 import { etcdMemberType } from "./nodeTypes";
+import { packagesDigest } from "./packagesDigest";
 import type { Pki } from "./pki";
 import type { CaPair } from "./pkiSource";
 import type { SshAccess } from "./sshAccess";
@@ -72,6 +73,8 @@ export class EtcdMember extends pulumi.ComponentResource {
                 this.containerdFile,
                 configuration("etcd.yaml", etcdMemberConfiguration(plan, host)),
                 configuration("etcd-kubelet.yaml", etcdKubeletConfiguration(plan)),
+                // Nobody reads it: another one is what makes the step run.
+                configuration("packages", [plan.kubernetesVersion, ...packagesDigest(plan)].join(" ")),
             ]);
         this.maintained = this.host.step("maintain-etcd", pulumi.secret(files), {
             parent: this,
@@ -83,8 +86,6 @@ export class EtcdMember extends pulumi.ComponentResource {
      * Makes the host a member.
      * @param peers the other members, joined or not
      * @param needed what has to be done before
-     * @param leaveAfter members that leave later than this one, should several leave at once
-     * @param gate the founding of the cluster: with it etcd is gone too, and there is nothing to leave
      */
     join(peers: EtcdMember[], needed: pulumi.Resource[]): void {
         const others = peers.filter((peer) => peer !== this).map(({ endpoint }) => `${endpoint}\n`);
@@ -95,8 +96,8 @@ export class EtcdMember extends pulumi.ComponentResource {
             {
                 parent: this,
                 dependsOn: [this.maintained as remote.Command, ...needed],
-                // Done once; which members there were must not matter later.
-                ignoreChanges: ["stdin"],
+                // Done once; which members there were, and how the host was reached, must not matter later.
+                ignoreChanges: ["*"],
             },
         );
     }

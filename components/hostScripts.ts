@@ -25,6 +25,7 @@ const ofWorkers = [
         "say",
         "serving-certificate",
         "shutdown",
+        "unfinished",
         "upgrade",
         "version",
         "wait",
@@ -54,7 +55,7 @@ export function allScripts(): string[] {
 
 /** Those of a worker: there may be thousands, and each byte is in the state for each. */
 export function workerScripts(packages: ClusterPlan["packages"]["source"]): string[] {
-    return [...ofWorkers, libFile(`packages-${packages}`)];
+    return [...ofWorkers, libFile(`packages-${packages}`), ...(packages === "apt" ? [libFile("apt")] : [])];
 }
 
 async function makeArchive(names: string[]): Promise<string> {

@@ -76,7 +76,7 @@ function nodeSettings({ kubernetesVersion, packages, kubeadm }: ClusterPlan): Re
         components: [],
         keyUrl: `https://pkgs.k8s.io/core:/stable:/v${minor}/deb/Release.key`,
     };
-    const { containerd, containerdPackage } = packages;
+    const { containerd, containerdPackage, containerdVersion = "" } = packages;
     return {
         ...common,
         KUBERNETES_REPOSITORY: [kubernetes.url, kubernetes.suite, ...kubernetes.components].join(" "),
@@ -85,6 +85,8 @@ function nodeSettings({ kubernetesVersion, packages, kubeadm }: ClusterPlan): Re
         CONTAINERD_REPOSITORY: containerd ? [containerd.url, containerd.suite, ...containerd.components].join(" ") : "",
         CONTAINERD_KEY_URL: containerd?.keyUrl ?? "",
         CONTAINERD_PACKAGE: containerdPackage,
+        // Empty: whatever is there.
+        CONTAINERD_VERSION: containerdVersion,
     };
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nodeAddress } from "../config/nodeAddress";
 import type { NodeConfig } from "../config/schema";
 import { ClusterNode, type ClusterNodeArgs, certificatesUntilFile } from "./clusterNode";
+import { controlPlaneFiles } from "./controlPlaneFiles";
 import type { DeliveredFile } from "./delivery";
 import { etcdEndpoints, etcdPrefix } from "./etcdEndpoints";
 import { HostGroup } from "./hostGroup";
@@ -10,6 +11,7 @@ import { masterJoinConfiguration, masterSettings } from "./kubeadmConfiguration"
 import { maintainedVersion } from "./maintainCommand";
 import type { BackEnd } from "./nginxConfiguration";
 import { masterType } from "./nodeTypes";
+import { packagesDigest } from "./packagesDigest";
 import { caFiles } from "./pki";
 import { servingNodes } from "./servingNodes";
 
@@ -26,6 +28,7 @@ export class JoiningMaster extends ClusterNode {
         const { plan, host, pki } = args;
         const parent = new HostGroup(masterType, `${args.cluster}-${host.name}`, opts);
         const settings = masterSettings(plan, host);
+        const controlPlane = controlPlaneFiles(plan);
         const identity = pki.nodeIdentity(host.name, { parent });
         const given = pki.given?.ofMaster(host, identity, { parent });
         const givenBeside = given && pki.given?.besideOfMaster(given, pki.masterFiles);
@@ -34,12 +37,13 @@ export class JoiningMaster extends ClusterNode {
             parent,
             identity: identity.kubeconfig(plan.endpoint, caFiles.given),
             joinConfiguration: masterJoinConfiguration(plan, host),
-            settings,
+            settings: [settings, ...controlPlane.map(({ path, content }) => `${path} ${content}`)].join(""),
             files: pulumi
                 .all([pki.renewalClock.until, givenBeside ?? []])
                 .apply(([until, more]) => [
                     { path: "/etc/kubeadm-ha/kubeadm.yaml", mode: "0600", content: settings },
                     certificatesUntilFile(until),
+                    ...controlPlane,
                     ...more,
                 ]),
             maintainFiles: givenBeside ?? pki.masterFilesBeside("/run/kubeadm-ha/shared-pki"),
@@ -47,7 +51,7 @@ export class JoiningMaster extends ClusterNode {
                 .all([pki.adminKubeconfigFile(plan.endpoint, caFiles.given), pki.masterFiles, given ?? []])
                 .apply((files) => [...files.flat(), ...servingNodes(plan, [host])]),
             // Certificates that are signed anew are taken up in the master's turn.
-            ignoreChanges: given ? ["stdin"] : undefined,
+            ignoreChanges: given ? ["*"] : undefined,
         });
         this.given = given;
         this.backEnd = backEndOf(host);
@@ -76,11 +80,13 @@ export class JoiningMaster extends ClusterNode {
     }
 
     /**
-     * Puts another version beside what runs.
+     * Puts other packages beside what runs.
      * @param after the same on other masters
      */
     stage(after: pulumi.Resource[]): remote.Command {
-        return this.host.stepOfLiving("stage", `stage ${this.args.plan.kubernetesVersion}`, {
+        const { plan } = this.args;
+        const command = ["stage", plan.kubernetesVersion, ...packagesDigest(plan)].join(" ");
+        return this.host.stepOfLiving("stage", command, {
             parent: this.kind.parent,
             dependsOn: [this.prepared, ...after],
         });

@@ -1,6 +1,7 @@
 import type { ClusterPlan } from "../config/clusterPlan";
-import { type Patches, targetOf, textOf } from "../config/kubeadmPatches";
+import { type Patches, targetOf } from "../config/kubeadmPatches";
 import type { NodeConfig } from "../config/schema";
+import { textOf } from "../config/textOrFile";
 import type { DeliveredFile } from "./delivery";
 import type { Role } from "./hostSettings";
 

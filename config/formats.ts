@@ -187,6 +187,13 @@ export const oneWord = form({
     example: "main",
 });
 
+/** Upstream version of a Debian package; the revision would begin at a "-". */
+export const packageVersion = form({
+    pattern: /^\d[A-Za-z0-9.+~]*$/,
+    words: () => "is not the version of a package without its revision",
+    example: "2.1.5",
+});
+
 /** Tag of an image that begins with a version. */
 export const imageTag = form({
     pattern: /^\d+\.\d+\.\d+[\w.-]*$/,

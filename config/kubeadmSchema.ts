@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filePath } from "./formats";
+import { textOrFile } from "./textOrFile";
 
 /**
  * kubeadm's own configuration, API v1beta4, as far as a person sets it: the fields are kubeadm's, and kubeadm's reference
@@ -223,11 +223,17 @@ const patches = z
                 "is not the name of a patch file, TARGET[SUFFIX][+TYPE].yaml or .json: TARGET is etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubeletconfiguration or corednsdeployment, TYPE is strategic, merge or json",
             )
             .meta({ examples: ["kube-apiserver0+merge.yaml"] }),
+        textOrFile("a patch").meta({ examples: [{ file: "./kube-apiserver.yaml" }] }),
+    )
+    .default({});
+
+const files = z
+    .record(
         z
-            .union([z.string().min(1), z.strictObject({ file: filePath })], {
-                error: "is neither the text of a patch nor { file: PATH }",
-            })
-            .meta({ examples: [{ file: "./kube-apiserver.yaml" }] }),
+            .string()
+            .regex(/^[A-Za-z0-9][\w.-]*$/, "is not the name of a file: letters, digits, '-', '_' and '.'")
+            .meta({ examples: ["audit-policy.yaml"] }),
+        textOrFile("a file").meta({ examples: [{ file: "./audit-policy.yaml" }] }),
     )
     .default({});
 
@@ -246,10 +252,13 @@ export const kubeadm = z.strictObject({
     kubeletConfiguration: kubeletConfiguration.default({}).describe("KubeletConfiguration of every node."),
     kubeProxyConfiguration: kubeProxyConfiguration.default({}).describe("KubeProxyConfiguration."),
     patches: patches.describe("kubeadm's patch files by name, each as text or `{ file: PATH }`. They hold no secrets."),
+    files: files.describe(
+        "Files for the control plane's arguments to name (an audit policy, say), as text or `{ file: PATH }`: on masters they are in `/etc/kubernetes/files`. They hold no secrets.",
+    ),
     ignorePreflightErrors: z
         .array(text)
         .default([])
-        .describe("kubeadm's preflight errors to ignore, on init and join.")
+        .describe("kubeadm's preflight errors to ignore, on init, join and upgrade.")
         .meta({ examples: [["NumCPU"]] }),
 });
 

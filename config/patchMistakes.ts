@@ -1,10 +1,11 @@
 import { parseAllDocuments } from "yaml";
 import type { Mistake } from "./configError";
-import { isFile } from "./fileMistakes";
-import { type Patches, targetOf, textOf } from "./kubeadmPatches";
+import { absenceOf } from "./fileMistakes";
+import { type Patches, targetOf } from "./kubeadmPatches";
 import { placedNodes } from "./placedNodes";
 import type { CompleteClusterConfig } from "./schema";
 import { sayPath } from "./settingPath";
+import { textOf } from "./textOrFile";
 
 /** Patches of kubeadm that cannot be applied: their file is away, they are no YAML, or their target is not on the host. */
 export function patchMistakes(config: CompleteClusterConfig): Mistake[] {
@@ -20,14 +21,9 @@ export function patchMistakes(config: CompleteClusterConfig): Mistake[] {
 function contentMistakes(root: string, patches: Patches): Mistake[] {
     return Object.entries(patches).flatMap(([name, patch]) => {
         const path = sayPath(root, [name]);
-        if (typeof patch !== "string" && !isFile(patch.file)) {
-            return [
-                {
-                    path: `${path}.file`,
-                    words: `"${patch.file}" is not there (paths are relative to the project)`,
-                    example: "./kube-apiserver.yaml",
-                },
-            ];
+        const absence = absenceOf(patch, path, "./kube-apiserver.yaml");
+        if (absence) {
+            return [absence];
         }
         const fault = faultIn(name, textOf(patch));
         return fault ? [{ path, words: fault }] : [];

@@ -11,6 +11,7 @@ import {
     labelValue,
     nodeName,
     oneWord,
+    packageVersion,
     sha256,
     url,
 } from "./formats";
@@ -107,6 +108,11 @@ const packages = z.discriminatedUnion("source", [
             .meta({ examples: ["containerd"] })
             .default("containerd.io")
             .describe("Name of containerd's package."),
+        containerdVersion: packageVersion
+            .optional()
+            .describe(
+                "Version of that package, without its revision. Another one reaches one node after another. Default: what the repository has when a host is prepared, which stays.",
+            ),
     }),
     z.strictObject({
         source: z

@@ -7,11 +7,11 @@
 # kubeadm's file for this master, and until when its certificates have to last: by then the next renewal is due.
 readonly kubeadm_configuration=/etc/kubeadm-ha/kubeadm.yaml certificates_until=/etc/kubeadm-ha/certificates-until
 
-# One line each: seconds since 1970.
+# One line each: seconds since 1970. The client certificate for an etcd elsewhere is none of kubeadm's.
 certificate_ends() {
   local file pki=/etc/kubernetes/pki
   for file in $pki/{apiserver,apiserver-kubelet-client,apiserver-etcd-client,front-proxy-client}.crt $pki/etcd/{server,peer,healthcheck-client}.crt; do
-    [ ! -e "$file" ] || end_of <"$file"
+    [ ! -e "$file" ] || [[ $ETCD != stacked && $file == */apiserver-etcd-client.crt ]] || end_of <"$file"
   done
   for file in /etc/kubernetes/{admin,super-admin,controller-manager,scheduler}.conf; do
     [ ! -e "$file" ] || sed -n 's/^ *client-certificate-data: //p' "$file" | base64 --decode | end_of

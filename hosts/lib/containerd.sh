@@ -9,7 +9,7 @@ readonly kept_containerd_settings=/var/lib/kubeadm-ha/containerd-before.toml
 configure_containerd() {
   mkdir -p "$(dirname "$containerd_settings")"
   wanted_containerd_settings >"$containerd_settings.new"
-  if [ ! -e "$kept_containerd_settings" ] && cmp -s "$containerd_settings.new" "$containerd_settings" && systemctl --quiet is-active containerd; then
+  if [ ! -e "$kept_containerd_settings" ] && cmp -s "$containerd_settings.new" "$containerd_settings" && containerd_is_current; then
     rm -f "$containerd_settings.new"
     return
   fi
@@ -19,6 +19,11 @@ configure_containerd() {
   { restart_containerd && { ! has_joined || runs_a_pod; }; } || refuse_containerd_settings
   rm -f "$kept_containerd_settings"
 }
+
+containerd_process() { systemctl show --property MainPID --value containerd; }
+
+# It runs, and its program has not been replaced since it began.
+containerd_is_current() { systemctl --quiet is-active containerd && [[ $(readlink "/proc/$(containerd_process)/exe") != *' (deleted)' ]]; }
 
 # The sandbox image is the one that this version of kubeadm expects.
 wanted_containerd_settings() {
@@ -32,6 +37,15 @@ keep_containerd_settings() {
   [ -e "$containerd_settings" ] && [ ! -e "$kept_containerd_settings" ] || return 0
   install -D -m 0644 "$containerd_settings" "$kept_containerd_settings.new"
   mv -f "$kept_containerd_settings.new" "$kept_containerd_settings"
+}
+
+# After a step that was cut off before it had seen containerd run with other settings: whoever wants them gives them again.
+put_back_containerd_settings() {
+  [ -e "$kept_containerd_settings" ] || return 0
+  say "containerd gets the settings back that it had before a change that was cut off"
+  mv -f "$kept_containerd_settings" "$containerd_settings"
+  run systemctl reset-failed containerd || true
+  restart_containerd || die "containerd does not start" "look at 'journalctl -u containerd' on this host"
 }
 
 restart_containerd() { run systemctl restart containerd && within 60 runtime_answers; }

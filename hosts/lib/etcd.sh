@@ -67,20 +67,27 @@ etcd_pods() {
 # One line a member: "https://ADDRESS:2379 is healthy …" or "… is unhealthy …".
 member_health() { etcdctl endpoint health --cluster 2>&1 | grep -o 'https://[^ ]* is \(un\)\?healthy' || true; }
 
-# Names of the voting members that do not answer.
+# Names of the voting members that do not answer; status 1 where etcd does not tell.
 dead_members() {
-  local health
+  local health members
   health=$(member_health)
-  etcdctl member list | awk -F', ' -v health="$health" '$6 == "false" && index(health, $5 " is unhealthy") { print $3 }' | sort | paste -sd ' '
+  [ -n "$health" ] && members=$(etcdctl member list 2>>"$STEP_LOG") || return 1
+  awk -F', ' -v health="$health" '$6 == "false" && index(health, $5 " is unhealthy") { print $3 }' <<<"$members" | sort | paste -sd ' '
 }
 
-no_member_is_dead() { [ -z "$(dead_members)" ]; }
+no_member_is_dead() {
+  local dead
+  dead=$(dead_members) && [ -z "$dead" ]
+}
+
+dead_members_in_words() { dead_members || echo "one or more (etcd does not tell which)"; }
 
 # etcd takes no new member while one of its members does not answer; kubeadm would try for minutes and not say which.
 refuse_dead_member() {
   local dead
   ! within 20 no_member_is_dead || return 0
-  dead=$(dead_members)
+  dead=$(dead_members) || die "etcd does not tell whether all of its members answer" \
+    "has it lost its quorum? Bring masters that are down back first, then run 'pulumi up' again"
   die "etcd takes no new member while one is dead, and that of $dead does not answer" \
     "switch $dead on again; or, if it will not come back, say 'lost: true' beside it in the configuration (- { name: ${dead%% *}, …, lost: true }); then run 'pulumi up' again"
 }
@@ -167,11 +174,13 @@ forget_member() {
 
 # keep_snapshot FILE: the way back where all else fails. It holds every Secret of the cluster: root's, as etcd's data itself.
 keep_snapshot() {
-  local new=/var/lib/etcd/.snapshot
+  local taken=/var/lib/etcd/.snapshot
   [ ! -e "$1" ] || return 0
   say "keeps a snapshot of etcd in $1"
   (umask 077 && mkdir -p "$(dirname "$1")")
-  etcdctl snapshot save "$new" >>"$STEP_LOG" 2>&1 || die "etcd did not give a snapshot"
-  chmod 0600 "$new"
-  mv -f "$new" "$1"
+  etcdctl snapshot save "$taken" >>"$STEP_LOG" 2>&1 || die "etcd did not give a snapshot"
+  # etcd's data may be on a disk of its own: what is there under its name is whole.
+  install -m 0600 "$taken" "$1.new"
+  rm -f "$taken"
+  mv -f "$1.new" "$1"
 }

@@ -9,7 +9,7 @@ readonly kubelet_kubeconfig=/etc/kubernetes/kubelet.conf
 readonly cluster_ca=/run/kubeadm-ha/cluster-ca.crt
 # Written at the end of a founding or a join that was verified: "CLUSTER-ID NODE-NAME".
 readonly joined_marker=/var/lib/kubeadm-ha/joined
-# Written before `kubeadm init` or `kubeadm join` ("begun ID") and after it ("finished ID"): what a step that was cut off in
+# Written before `kubeadm init` or `kubeadm join` ("begun ID VERSION") and after it ("finished …"): what a step that was cut off in
 # between has left may be cleared away; after it, only the rest of the step is missing.
 readonly attempt_marker=/var/lib/kubeadm-ha/attempt
 readonly wipe_advice="choose another host, or, if nothing on it is needed any more, say 'reset: true' beside it: then 'pulumi up' wipes it and it joins anew"
@@ -93,21 +93,23 @@ refuse_forgotten_adoption() {
 
 mark_attempt() {
   mkdir -p "$(dirname "$attempt_marker")"
-  echo "$1 $(cluster_id)" >"$attempt_marker.tmp"
+  echo "$1 $(cluster_id) $KUBERNETES_VERSION" >"$attempt_marker.tmp"
   mv -f "$attempt_marker.tmp" "$attempt_marker"
 }
 
+# One of another version than the configuration has now would never get this one.
 attempt_finished() {
-  local attempt
-  attempt=$(cat "$attempt_marker" 2>/dev/null) && [[ $attempt == finished\ * ]] && is_id_of_cluster "${attempt#finished }"
+  local state id version
+  read -r state id version 2>/dev/null <"$attempt_marker" && [ "$state" = finished ] && is_id_of_cluster "$id" && [ "$version" = "$KUBERNETES_VERSION" ]
 }
 
 attempt_cut_off() { [ -e "$attempt_marker" ] && ! attempt_finished; }
 
-# Those of an upgrade, of new settings or of a rotation that had begun, too.
+# Those of an upgrade, of new settings or of a rotation that had begun, too; and what was kept of etcd, which holds the
+# Secrets of a cluster that is not this host's any more.
 remove_markers() {
   local folder=/var/lib/kubeadm-ha
-  rm -rf "$joined_marker" "$attempt_marker" "$folder"/{upgrade,upgrade.first,before-change,rotation}
+  rm -rf "$joined_marker" "$attempt_marker" "$folder"/{upgrade,upgrade.first,before-change,rotation,snapshots} "$folder"/etcd-before-recovery-*
 }
 
 mark_joined() {

@@ -25,11 +25,17 @@ follow_kubelet_settings() {
   rm -f "$kept_kubelet_settings"
 }
 
-refuse_kubelet_settings() {
-  run journalctl --unit kubelet --lines 4 --output cat || true
+# After a step that was cut off before it had seen kubelet run with other settings: whoever wants them gives them again.
+put_back_kubelet_settings() {
+  [ -e "$kept_kubelet_settings" ] || return 0
   mv -f "$kept_kubelet_settings" "$kubelet_settings"
   run systemctl reset-failed kubelet || true
   run systemctl restart kubelet || true
+}
+
+refuse_kubelet_settings() {
+  run journalctl --unit kubelet --lines 4 --output cat || true
+  put_back_kubelet_settings
   die "kubelet does not run with the settings of the configuration; those of before are in their place again" \
     "set right what the lines above tell (kubeadm.kubeletConfiguration, or a patch for it), then run 'pulumi up' again"
 }

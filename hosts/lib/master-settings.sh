@@ -2,17 +2,17 @@
 # The control plane of a master that lives, as the configuration has it now: manifests, certificates, kubeadm's ConfigMaps,
 # add-ons.
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/
+# Needs lib/master-turn.sh, lib/kept-manifests.sh.
+# shellcheck disable=SC2154
 
 . "$STEP_LIB/certificates.sh"
-. "$STEP_LIB/manifests.sh"
 . "$STEP_LIB/api-server-certificate.sh"
 . "$STEP_LIB/comparison.sh"
+. "$STEP_LIB/notes.sh"
 . "$STEP_LIB/master-rotation.sh"
 
 # kubeadm's file for this master, with the members that its etcd has now.
 readonly present_configuration=/run/kubeadm-ha/kubeadm.yaml
-# Those of before, until the control plane is seen to be healthy with the new ones.
-readonly kept_manifests=/var/lib/kubeadm-ha/before-change/manifests
 
 maintain_control_plane() {
   if [ "${ADOPTED:-no}" = yes ]; then
@@ -36,10 +36,10 @@ follow_settings() {
   local changed='' due=no
   ! certificates_due || due=yes
   if [ "${ADOPTED:-no}" != yes ]; then
-    refuse_other_foundations
     put_in_present_members
     render_manifests
     changed=$(changed_manifests)
+    ! control_plane_files_differ || changed+="${changed:+$'\n'}files"
     follow_names
   fi
   if [ -n "$changed" ] || [ -d "$kept_manifests" ]; then
@@ -53,22 +53,6 @@ follow_settings() {
     tell_cluster
   fi
 }
-
-# What a living cluster cannot be made another in: what runs would no longer find the rest.
-refuse_other_foundations() {
-  local field has wants present
-  present=$(kube --request-timeout=30s --namespace kube-system get configmap kubeadm-config --output 'jsonpath={.data.ClusterConfiguration}') \
-    || die "the ConfigMap kubeadm-config cannot be read"
-  for field in podSubnet serviceSubnet dnsDomain clusterName controlPlaneEndpoint; do
-    has=$(foundation "$field" <<<"$present")
-    wants=$(foundation "$field" <"$kubeadm_configuration")
-    [ -z "$wants" ] || [ "$wants" = "$has" ] || die "the cluster's $field is $has, and the configuration makes it $wants; a living cluster keeps it" \
-      "set it back as it was; for another one make a new cluster and move the workloads"
-  done
-}
-
-# foundation FIELD: of the ClusterConfiguration on stdin.
-foundation() { document ClusterConfiguration | sed -n "s/^ *$1: *//p" | tr -d '"'; }
 
 # The API server takes the new pair up by itself.
 follow_names() {
@@ -137,13 +121,6 @@ change_control_plane() {
   rm -rf "$kept_manifests"
 }
 
-keep_manifests() {
-  [ ! -d "$kept_manifests" ] || return 0
-  rm -rf "$kept_manifests.new"
-  (umask 077 && mkdir -p "$kept_manifests.new" && cp "$manifests"/*.yaml "$kept_manifests.new")
-  mv -T "$kept_manifests.new" "$kept_manifests"
-}
-
 renew_and_replace() {
   renew_certificates
   replace_manifests
@@ -151,23 +128,17 @@ renew_and_replace() {
 
 replace_manifests() {
   local file
+  place_control_plane_files "$wanted_control_plane_files"
   for file in "$wanted_manifests"/*.yaml; do put_manifest "$file"; done
 }
 
 refuse_settings() {
-  local file ill words
-  ill=$(crictl ps --all --state exited --output json --label io.kubernetes.pod.namespace=kube-system 2>/dev/null \
-    | sed -n 's/^ *"name": "\(kube-apiserver\|kube-controller-manager\|kube-scheduler\|etcd\)",\?$/\1/p' | sort -u)
-  words=$(for file in $ill; do crictl logs --tail 3 "$(crictl ps --all --name "^$file\$" --quiet | head -n 1)" 2>&1 | sed "s/^/$file: /"; done)
-  ill=$(paste -sd ' ' <<<"$ill")
+  local ill words
+  ill=$(ill_components)
+  words=$(words_of "$ill")
   say "its control plane does not become healthy; the settings of before are put back"
-  run systemctl stop kubelet
-  remove_static_pods
-  for file in "$kept_manifests"/*.yaml; do put_manifest "$file"; done
-  run systemctl start kubelet || true
-  within 240 steady 10 control_plane_healthy \
-    || die "the control plane is healthy neither with the settings of the configuration nor with those of before" "look at 'crictl ps -a' and 'crictl logs' on this host"
-  rm -rf "$kept_manifests"
+  put_back_manifests || die "the control plane is healthy neither with the settings of the configuration nor with those of before" \
+    "look at 'crictl ps -a' and 'crictl logs' on this host"
   log_line "what the containers said:"$'\n'"$words"
   die "the control plane does not become healthy with the settings of the configuration (look at: ${ill:-all of it}); those of before are in their place again, and no other master was changed" \
     "set right what the lines above tell, under kubeadm.clusterConfiguration or in a patch, then run 'pulumi up' again"
@@ -181,18 +152,23 @@ tell_cluster() {
 }
 
 # follow_addon NAME KIND: where the cluster has it. It is compared first: kubeadm would restart pods that somebody has restarted.
+# A note tells, should the step be cut off in between, that the pods have yet to be restarted.
 follow_addon() {
   local wanted present
-  present=$(kube --request-timeout=10s --namespace kube-system get "$2/$1" --output json 2>/dev/null) || return 0
+  present=$(kube --request-timeout=30s --namespace kube-system get "$2/$1" --ignore-not-found --output json 2>>"$STEP_LOG") \
+    || die "the API server at $ENDPOINT does not say whether there is $1"
+  [ -n "$present" ] || return 0
   wanted=$(kubeadm init phase addon "$1" --print-manifest --config "$present_configuration" 2>>"$STEP_LOG") || die "kubeadm does not tell what $1 should be"
   # Images, and of kube-proxy its settings; CoreDNS' belong to the cluster.
-  if [ "$(images <<<"$present")" = "$(document "$2" <<<"$wanted" | images)" ]; then
+  if ! noted "restart-$1" && [ "$(images <<<"$present")" = "$(document "$2" <<<"$wanted" | images)" ]; then
     [ "$1" = kube-proxy ] || return 0
     [ "$(kube_proxy_settings)" != "$(document ConfigMap <<<"$wanted" | kubectl_local '{.data}')" ] || return 0
   fi
   say "$1 gets other settings"
+  note "restart-$1"
   kubeadm_phase addon "$1"
-  run kube --namespace kube-system rollout restart "$2/$1"
+  run kube --namespace kube-system rollout restart "$2/$1" || die "$1 could not be restarted"
+  forget_note "restart-$1"
 }
 
 images() { kubectl_local '{.spec.template.spec.containers[*].image}'; }

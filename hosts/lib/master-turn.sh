@@ -9,7 +9,7 @@
 refuse_while_others_are_ill() {
   local ill
   if [ "$ETCD" = stacked ]; then
-    within 60 no_member_is_dead || die "the etcd member of $(dead_members) does not answer, and this master's would be away too" \
+    within 60 no_member_is_dead || die "the etcd member of $(dead_members_in_words) does not answer, and this master's would be away too" \
       "bring it back, then run 'pulumi up' again"
   fi
   within 120 others_ready || {
@@ -26,7 +26,10 @@ other_masters() {
   grep -v "^$NODE_NAME " <<<"$masters" || true
 }
 
-has_other_masters() { [ -n "$(other_masters)" ]; }
+has_other_masters() {
+  within 60 other_masters || die "the API server at $ENDPOINT does not tell which masters there are"
+  [ -n "$(other_masters)" ]
+}
 
 others_ready() {
   local others

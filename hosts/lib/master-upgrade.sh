@@ -3,6 +3,7 @@
 
 . "$STEP_LIB/upgrade.sh"
 . "$STEP_LIB/master-turn.sh"
+. "$STEP_LIB/kept-manifests.sh"
 
 upgrade_master() {
   # Or kubeadm refuses. A host that had lost its network is seen to be back a while later.
@@ -18,10 +19,20 @@ upgrade_master() {
   else
     kubeadm_upgrade node
   fi
-  wait_until 300 "the API server of this host answers /readyz" api_server_ready
+  await_upgraded "the API server of this host answers /readyz" api_server_ready
   drain_node
   replace_kubelet remove_static_pods
-  wait_until 300 "the control plane of this host is healthy for 10 s" steady 10 control_plane_healthy
+  await_upgraded "the control plane of this host is healthy for 10 s" steady 10 control_plane_healthy
+}
+
+# await_upgraded WORDS COMMAND…: what is wrong is told by the containers.
+await_upgraded() {
+  local ill
+  ! within 300 "${@:2}" || return 0
+  ill=$(ill_components)
+  log_line "what the containers said:"$'\n'"$(words_of "$ill")"
+  die "$1: not so after 300 s with Kubernetes $KUBERNETES_VERSION (look at: $(paste -sd ' ' <<<"${ill:-all of it}")); no other node is touched" \
+    "set right what the lines above tell, then run 'pulumi up' again: it goes on with this node. Kubernetes has no way back but etcd's snapshot of before ($snapshots, on the first that was upgraded): docs/recovery.md"
 }
 
 # kubeadm-config tells the version that the cluster has, or is being upgraded to.

@@ -2,7 +2,7 @@
 # Packages from apt repositories: the official ones, or mirrors of them. Images are pulled by kubeadm and kubelet.
 # Source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/
 
-export DEBIAN_FRONTEND=noninteractive
+. "$STEP_LIB/apt.sh"
 
 # add_repository NAME KEY-URL URL SUITE [COMPONENT…]
 add_repository() {
@@ -36,47 +36,59 @@ add_repositories() {
 update_lists() {
   local list
   for list in /etc/apt/sources.list.d/kubeadm-ha-*.list; do
-    run apt-get update -o Dir::Etc::sourcelist="$list" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 \
+    apt_update -o Dir::Etc::sourcelist="$list" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 \
       -o APT::Update::Error-Mode=any || die "apt-get update failed for $(cut -d' ' -f3- "$list")" "check URL, suite and signing key under packages"
   done
 }
 
+# Of these versions, whoever has installed them.
 has_packages() {
-  command -v containerd kubeadm kubectl kubelet >/dev/null && [ "$(kubelet --version)" = "Kubernetes v$KUBERNETES_VERSION" ]
+  local program
+  for program in containerd kubeadm kubectl kubelet; do command -v "$program" >/dev/null || return 1; done
+  [ "$(kubelet --version)" = "Kubernetes v$KUBERNETES_VERSION" ] && [ "$(kubeadm version --output short)" = "v$KUBERNETES_VERSION" ] && has_containerd
 }
 
-readonly kubernetes_packages=("kubelet=$KUBERNETES_VERSION-*" "kubeadm=$KUBERNETES_VERSION-*" "kubectl=$KUBERNETES_VERSION-*")
+# Any will do where the configuration names no version.
+has_containerd() { [ -z "$CONTAINERD_VERSION" ] || [[ $(dpkg-query --show --showformat='${Version}' "$CONTAINERD_PACKAGE" 2>/dev/null) == "$CONTAINERD_VERSION"-* ]]; }
 
-# apt_install PACKAGE-OR-OPTION…
-apt_install() {
-  run apt-get install --yes --allow-change-held-packages -o Dpkg::Options::=--force-confold "$@" || die "apt-get could not install $*"
-}
+packages_differ() { ! has_packages; }
+
+readonly versioned_packages=({kubelet,kubeadm,kubectl}"=$KUBERNETES_VERSION-*" ${CONTAINERD_VERSION:+"$CONTAINERD_PACKAGE=$CONTAINERD_VERSION-*"})
+
+# The way back of containerd is the configuration's; hosts refuse that of Kubernetes.
+install_versions() { apt_install --allow-change-held-packages --allow-downgrades "$@" "${versioned_packages[@]}"; }
 
 install_packages() {
-  ! has_packages || return 0
+  if has_packages; then
+    hold_packages || true # those of a node that was made by hand may be no packages
+    return
+  fi
   say "installs Kubernetes $KUBERNETES_VERSION and $CONTAINERD_PACKAGE from apt repositories"
   add_repositories
   update_lists
-  apt_install "$CONTAINERD_PACKAGE" "${kubernetes_packages[@]}"
+  if [ -n "$CONTAINERD_VERSION" ]; then install_versions; else install_versions "$CONTAINERD_PACKAGE"; fi
   hold_packages
 }
 
 # An unattended upgrade of these would be an upgrade of the cluster.
-hold_packages() { run apt-mark hold kubelet kubeadm kubectl; }
+hold_packages() { run apt-mark hold kubelet kubeadm kubectl ${CONTAINERD_VERSION:+"$CONTAINERD_PACKAGE"}; }
 
-# stage_packages FOLDER: for an upgrade. The packages wait in apt's cache; kubeadm alone is unpacked, into the folder.
+# stage_packages FOLDER: beside what runs, for this host's turn. The packages wait in apt's cache; another kubeadm is unpacked,
+# into the folder.
 stage_packages() {
-  local folder=$1
-  [ "$(cat "$folder/digest" 2>/dev/null)" != "$KUBERNETES_VERSION" ] || return 0
+  local folder=$1 wanted="$KUBERNETES_VERSION $CONTAINERD_VERSION"
+  [ "$(cat "$folder/digest" 2>/dev/null)" != "$wanted" ] || return 0
   say "gets Kubernetes $KUBERNETES_VERSION from apt repositories"
   add_repositories
   update_lists
-  apt_install --download-only "${kubernetes_packages[@]}"
+  install_versions --download-only
   mkdir -p "$folder/bin"
-  dpkg-deb --fsys-tarfile "$(newest_archive kubeadm)" | tar -xO ./usr/bin/kubeadm >"$folder/bin/kubeadm"
-  chmod 0755 "$folder/bin/kubeadm"
-  pull_images "$folder/bin/kubeadm"
-  echo "$KUBERNETES_VERSION" >"$folder/digest"
+  if [ "$(kubeadm version --output short)" != "v$KUBERNETES_VERSION" ]; then
+    dpkg-deb --fsys-tarfile "$(newest_archive kubeadm)" | tar -xO ./usr/bin/kubeadm >"$folder/bin/kubeadm"
+    chmod 0755 "$folder/bin/kubeadm"
+    pull_images "$folder/bin/kubeadm"
+  fi
+  echo "$wanted" >"$folder/digest"
 }
 
 newest_archive() { find /var/cache/apt/archives -name "$1_$KUBERNETES_VERSION-*.deb" | sort --version-sort | tail -n 1; }
@@ -97,7 +109,7 @@ needed_images() { if [ "$ROLE" = worker ]; then grep -e /kube-proxy: -e /pause: 
 install_staged() {
   local folder=$1
   [ -e "$folder/digest" ] || return 0
-  apt_install "${kubernetes_packages[@]}"
+  install_versions
   hold_packages
   rm -rf "$folder"
 }

@@ -113,6 +113,11 @@ UNIT
   echo 'runtime-endpoint: unix:///run/containerd/containerd.sock' >/etc/crictl.yaml
 }
 
+packages_differ() {
+  fetch_sums
+  [ "$(cat "$installed_stamp" 2>/dev/null)" != "$(bundle_digest)" ]
+}
+
 install_packages() {
   fetch_sums
   begin_with_images
@@ -125,7 +130,7 @@ install_packages() {
   bundle_digest >"$installed_stamp"
 }
 
-# stage_packages FOLDER: beside what runs, for an upgrade.
+# stage_packages FOLDER: beside what runs, for this host's turn.
 stage_packages() {
   local folder=$1
   fetch_sums

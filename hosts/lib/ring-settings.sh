@@ -62,6 +62,14 @@ keep_pod() {
   mv -f "$kept_pod.new" "$kept_pod"
 }
 
+# After a step that was cut off before it had seen the member run with another static pod.
+put_back_unhealthy_pod() {
+  [ -e "$kept_pod" ] && ! within 60 member_answers || return 0
+  say "its etcd does not answer with the static pod of a change that was cut off; that of before is put back"
+  put_manifest "$kept_pod"
+  if within 120 steady 10 member_answers; then rm -f "$kept_pod"; fi
+}
+
 put_back_pod() {
   say "its etcd does not become healthy; the static pod of before is put back"
   put_manifest "$kept_pod"
@@ -74,5 +82,5 @@ put_back_pod() {
 keep_member_snapshot() {
   local version
   version=$(etcd_version_in "$wanted_manifests/etcd.yaml")
-  [ "$(etcd_version_in "$static_pod")" = "$version" ] || keep_snapshot "/var/lib/kubeadm-ha/snapshots/before-etcd-$version.db"
+  [ "$(etcd_version_in "$static_pod")" = "$version" ] || keep_snapshot "$snapshots/before-etcd-$version.db"
 }

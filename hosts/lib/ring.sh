@@ -46,7 +46,7 @@ restart_member() {
 }
 
 refuse_while_another_member_is_dead() {
-  within 60 no_member_is_dead || die "the etcd member of $(dead_members) does not answer, and this one would be away too" \
+  within 60 no_member_is_dead || die "the etcd member of $(dead_members_in_words) does not answer, and this one would be away too" \
     "bring it back, then run 'pulumi up' again"
 }
 

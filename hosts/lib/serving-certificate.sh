@@ -37,12 +37,13 @@ serving_certificate_lasts() {
 # On a master, which has the CA's key, and whose kubelet others need before anybody can approve: they ask etcd through it. Nor
 # can the cluster sign while the CAs are rotated: its kube-controller-manager may be one that has yet to take the phase.
 sign_serving_certificate() {
-  local name address key certificate
+  local name address key certificate days
   [ -e "$serving_nodes" ] || return 0
   read -r name address <"$serving_nodes"
+  days=$((($(date --date "$(</etc/kubeadm-ha/certificates-until)" +%s) - $(date +%s)) / 86400 + 1))
   key=$(openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256)
   certificate=$(printf '%s\n' "$key" | openssl req -new -key /dev/stdin -subj "/O=system:nodes/CN=system:node:$name" \
-    | openssl x509 -req -CA <(openssl x509 -in "$cluster_ca") -CAkey /etc/kubernetes/pki/ca.key -days 365 -extfile <(
+    | openssl x509 -req -CA <(openssl x509 -in "$cluster_ca") -CAkey /etc/kubernetes/pki/ca.key -days "$days" -extfile <(
       printf '%s\n' 'basicConstraints=critical,CA:FALSE' 'keyUsage=critical,digitalSignature' 'extendedKeyUsage=serverAuth' "subjectAltName=DNS:$name,IP:$address"
     ) 2>>"$STEP_LOG") || die "kubelet's serving certificate could not be signed"
   mkdir -p "${serving_certificate%/*}"

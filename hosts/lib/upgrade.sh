@@ -1,12 +1,13 @@
 # shellcheck shell=bash
-# How a node gets another version of Kubernetes: `prepare`, or `stage`, puts it beside what runs, `maintain` in its place.
-# Needs lib/node.sh.
+# How a node gets another version of Kubernetes, or other packages of the same: `prepare`, or `stage`, puts them beside what
+# runs, `maintain` in its place.
+# Needs lib/identity.sh, lib/node.sh.
 
 . "$STEP_LIB/version.sh"
 
 # "FROM TO cordoned|open" as long as a node is being upgraded; the last is what it was before.
 readonly upgrade_marker=/var/lib/kubeadm-ha/upgrade
-# Programs of the version to come; `digest` is there when all of them are.
+# Programs that are to come, there from the moment on when they are known to be others; `digest`, when all of them are there.
 readonly staged=/usr/local/lib/kubeadm-ha-staged
 
 installed_version() { kubelet --version | sed 's/^Kubernetes v//'; }
@@ -15,15 +16,22 @@ upgrade_begun() { [ -e "$upgrade_marker" ]; }
 
 begun_version() { cut -d' ' -f2 "$upgrade_marker"; }
 
-# A living node that runs another version than the configuration says.
-is_to_be_upgraded() {
-  [ -e /etc/kubernetes/kubelet.conf ] && command -v kubelet >/dev/null && [ "$(installed_version)" != "$KUBERNETES_VERSION" ]
-}
+# A host that lives, and has another version than the configuration says.
+is_to_be_upgraded() { has_joined && [ "$(installed_version)" != "$KUBERNETES_VERSION" ]; }
 
 stage_upgrade() {
   run renice --priority 10 --pid $$ # the node serves meanwhile
   stage_packages "$staged"
   say "has Kubernetes $KUBERNETES_VERSION beside $(installed_version)"
+}
+
+# Other packages of the same Kubernetes: another containerd, say. Pods live on.
+follow_packages() {
+  [ -d "$staged" ] || return 0
+  [ -e "$staged/digest" ] || stage_packages "$staged"
+  say "gets other packages of Kubernetes $KUBERNETES_VERSION"
+  replace_kubelet true
+  unpin_former_images
 }
 
 # What kubeadm would refuse, when some nodes have been upgraded already.
@@ -87,13 +95,14 @@ kubeadm_upgrade() {
     "mend what the lines above tell, then run 'pulumi up' again: this node is upgraded first, and no other before it"
 }
 
-# replace_kubelet COMMAND: which runs while there is no kubelet.
+# replace_kubelet COMMAND: which runs last while there is no kubelet. What can fail comes before it: pods live on meanwhile.
 replace_kubelet() {
   run systemctl stop kubelet
-  "$@"
   install_staged "$staged"
   run systemctl daemon-reload
   configure_containerd
+  run systemctl stop kubelet # which a package may have started
+  "$@"
   run systemctl start kubelet || die "kubelet $KUBERNETES_VERSION does not start" "look at 'journalctl -u kubelet' on this host"
   wait_until 120 "kubelet is healthy" kubelet_healthy
   wait_until 180 "the Node says that it is Ready with v$KUBERNETES_VERSION" node_is_upgraded

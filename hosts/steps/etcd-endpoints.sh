@@ -6,10 +6,11 @@ set -euo pipefail
 . "$STEP_LIB/identity.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/receive.sh"
+. "$STEP_LIB/manifests.sh"
 
 # One a line; those of hosts that were declared lost in a file of their own.
 readonly wanted=/run/kubeadm-ha/etcd-endpoints lost=/run/kubeadm-ha/etcd-lost
-readonly manifest=/etc/kubernetes/manifests/kube-apiserver.yaml pki=/etc/kubernetes/pki
+readonly manifest=$manifests/kube-apiserver.yaml pki=/etc/kubernetes/pki
 
 endpoints_in_use() { sed -n 's/^ *- --etcd-servers=//p' "$manifest" | tr ',' '\n'; }
 
@@ -67,10 +68,9 @@ fi
 refuse_unsafe_change
 update_kubeadm_config
 old_container=$(api_server_container)
-# Written elsewhere first: kubelet reads whatever it finds in the folder of manifests.
 sed "s|^\( *- --etcd-servers=\).*|\1$(paste -sd , "$wanted")|" "$manifest" >/run/kubeadm-ha/kube-apiserver.yaml
-chmod 0600 /run/kubeadm-ha/kube-apiserver.yaml
-mv -f /run/kubeadm-ha/kube-apiserver.yaml "$manifest"
+put_manifest /run/kubeadm-ha/kube-apiserver.yaml
+rm -f /run/kubeadm-ha/kube-apiserver.yaml
 say "restarts its API server, which asks $(paste -sd ' ' "$wanted") from now on"
 wait_until 180 "the API server of this host has restarted and answers /readyz" api_server_restarted
 say "asks $(paste -sd ' ' "$wanted")"

@@ -6,6 +6,7 @@ set -euo pipefail
 . "$STEP_LIB/identity.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/receive.sh"
+. "$STEP_LIB/control-plane-files.sh"
 . "$STEP_LIB/kubelet.sh"
 . "$STEP_LIB/serving-certificate.sh"
 # shellcheck source=/dev/null
@@ -35,6 +36,7 @@ if ! attempt_finished; then
   mark_attempt begun
   receive_files
   sign_serving_certificate
+  place_control_plane_files "$wanted_control_plane_files"
   # kubeadm init itself only warns of fields that it does not know.
   run kubeadm config validate --config /run/kubeadm-ha/init.yaml \
     || die "kubeadm does not accept what 'kubeadm' of the configuration says" "set right the field that the lines above tell, then run 'pulumi up' again"

@@ -2,7 +2,9 @@
 # health check of its back ends, which runs whenever nginx does.
 set -euo pipefail
 . "$STEP_LIB/say.sh"
+. "$STEP_LIB/wait.sh"
 . "$STEP_LIB/receive.sh"
+. "$STEP_LIB/apt.sh"
 
 has_stream_module() { command -v nginx >/dev/null && find /etc/nginx/modules-enabled -name '*stream.conf' 2>/dev/null | grep -q .; }
 
@@ -17,9 +19,8 @@ install_nginx() {
 install_packages() {
   command -v apt-get >/dev/null || die "$* is missing and there is no apt-get here" "install nginx with its stream module, and curl"
   say "installs $*"
-  export DEBIAN_FRONTEND=noninteractive
-  run apt-get update
-  run apt-get install --yes --no-install-recommends "$@" || die "apt-get could not install $*"
+  apt_update --quiet || log_line "going on with the package lists that are there"
+  apt_install --no-install-recommends "$@"
 }
 
 # write_unit NAME: a systemd service from stdin.

@@ -17,6 +17,7 @@ else
   . "$STEP_LIB/certificates.sh"
   . "$STEP_LIB/kubelet.sh"
   . "$STEP_LIB/serving-certificate.sh"
+  . "$STEP_LIB/control-plane-files.sh"
 fi
 
 readonly discovery=/run/kubeadm-ha/discovery.conf identity=/run/kubeadm-ha/identity
@@ -111,7 +112,10 @@ if ! attempt_finished; then
   fi
   mark_attempt begun
   receive_files # the PKI, which no host gets that was refused
-  [ "$ROLE" = worker ] || sign_serving_certificate
+  if [ "$ROLE" = master ]; then
+    sign_serving_certificate
+    place_control_plane_files "$wanted_control_plane_files"
+  fi
   say "joins as $ROLE (kubeadm join)"
   run kubeadm join --config /etc/kubeadm-ha/join.yaml || die "kubeadm join ended with status $?"
   mark_attempt finished

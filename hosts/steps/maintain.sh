@@ -16,6 +16,7 @@ set -euo pipefail
 . "$STEP_LIB/kubelet.sh"
 . "$STEP_LIB/rotation.sh"
 . "$STEP_LIB/serving-certificate.sh"
+. "$STEP_LIB/unfinished.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/host.conf
 # shellcheck source=../lib/packages-bundle.sh
@@ -29,7 +30,9 @@ else
   . "$STEP_LIB/given-certificates.sh"
 fi
 
+# Also where something has failed in between: a master without kubelet would be without etcd and API server, too.
 finish() {
+  ! is_joined || run systemctl start kubelet || true
   [ "$ROLE" != master ] || let_in
   remove_admin
   remove_stand_in
@@ -49,8 +52,6 @@ follow_containerd_settings() {
   [ "$(containerd_process)" = "$before" ] || wait_until 180 "the Node is Ready" node_ready
 }
 
-containerd_process() { systemctl show --property MainPID --value containerd; }
-
 trap finish EXIT
 [ "$1" = "$KUBERNETES_VERSION" ] || die "this host has been prepared for Kubernetes $KUBERNETES_VERSION, and not for $1" "run 'pulumi up' without --target"
 receive_files
@@ -59,10 +60,11 @@ if ! is_joined; then
   say "is no node yet, and joins with Kubernetes $KUBERNETES_VERSION"
   exit 0
 fi
-run systemctl start kubelet || true # which a step that was cut off may have stopped
+mend_unfinished
 wait_for_api_server "$admin_kubeconfig"
 mend_kubelet_certificate
 if upgrade_begun || [ "$(installed_version)" != "$KUBERNETES_VERSION" ]; then upgrade; fi
+follow_packages
 follow_containerd_settings
 [ "$ROLE" != master ] || maintain_control_plane
 # What a cluster that was made by hand is made of stays as it is.

@@ -12,6 +12,7 @@ set -euo pipefail
 . "$STEP_LIB/upgrade.sh"
 . "$STEP_LIB/kubelet.sh"
 . "$STEP_LIB/rotation.sh"
+. "$STEP_LIB/unfinished.sh"
 
 readonly settings=/etc/kubeadm-ha/host.conf
 
@@ -70,30 +71,53 @@ wipe_or_refuse
 refuse_topology_change
 refuse_unsupported_upgrade
 mv -f "$settings.new" "$settings"
+# shellcheck source=../lib/packages-bundle.sh
+. "$STEP_LIB/packages-$PACKAGES.sh"
+case $ROLE in
+  master)
+    . "$STEP_LIB/admin.sh"
+    . "$STEP_LIB/certificates.sh"
+    . "$STEP_LIB/comparison.sh"
+    . "$STEP_LIB/etcd.sh"
+    . "$STEP_LIB/foundations.sh"
+    . "$STEP_LIB/kept-manifests.sh"
+    . "$STEP_LIB/master-turn.sh"
+    trap 'rm -rf "$given"' EXIT
+    forget_control_plane_files
+    ;;
+  etcd)
+    . "$STEP_LIB/etcd.sh"
+    . "$STEP_LIB/ring.sh"
+    . "$STEP_LIB/ring-settings.sh"
+    ;;
+esac
 # shellcheck disable=SC2119 # its argument is for tests
 forget_patches
 receive_files
-# shellcheck source=../lib/packages-bundle.sh
-. "$STEP_LIB/packages-$PACKAGES.sh"
 
 if [ "$ROLE" = master ]; then
-  . "$STEP_LIB/certificates.sh"
-  trap 'rm -rf "$given"' EXIT
   refuse_other_cas
+  refuse_other_foundations
   mend_expired_certificates
 fi
+mend_unfinished
+[ "$ROLE" != master ] || let_in
 renew_tokens
 check_host
 set_up_kernel
-if is_to_be_upgraded; then
-  [ "$ROLE" = master ] || stage_upgrade # masters do so one after another (stage)
-  exit 0
+# One that lives gets other packages, and other settings, in its turn.
+if has_joined && packages_differ; then
+  mkdir -p "$staged"
+  [ "$ROLE" != worker ] || stage_upgrade # masters (stage) and members of etcd (maintain-etcd) do so one after another
+else
+  rm -rf "$staged"
+  install_packages
 fi
-install_packages
 set_up_services
-# One that lives gets other settings in its turn.
 if has_joined; then wake_runtime; else configure_containerd; fi
-import_images
-unpin_former_images
+if [ ! -d "$staged" ]; then
+  import_images
+  unpin_former_images
+fi
 [ "$ROLE" != master ] || run systemctl start kubeadm-ha-shutdown
 say "is prepared for Kubernetes $KUBERNETES_VERSION"

@@ -7,6 +7,9 @@ set -euo pipefail
 . "$STEP_LIB/identity.sh"
 . "$STEP_LIB/admin.sh"
 . "$STEP_LIB/receive.sh"
+. "$STEP_LIB/notes.sh"
+# shellcheck source=/dev/null
+. /etc/kubeadm-ha/host.conf
 
 # Tells for which CAs a workload was restarted.
 readonly annotation=kubeadm-ha/trusted-cas
@@ -32,14 +35,18 @@ tell_cluster_info() {
 restart() {
   local namespace=${1%%/*} workload=${1#*/} cas present
   cas=$(certificate_ids "$cluster_ca" | sort | sha256sum | cut -c 1-16)
-  present=$(kube --namespace "$namespace" get "$workload" --output "jsonpath={.spec.template.metadata.annotations.$annotation}" 2>>"$STEP_LOG") || return 0
-  [ "$present" != "$cas" ] || return 0
-  say "restarts $1, for the CAs that it is to trust"
-  run kube --namespace "$namespace" patch "$workload" --patch "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"$annotation\":\"$cas\"}}}}}" \
-    || die "$1 could not be restarted"
+  present=$(kube --request-timeout=30s --namespace "$namespace" get "$workload" --ignore-not-found \
+    --output "jsonpath={.metadata.name} {.spec.template.metadata.annotations.$annotation}" 2>>"$STEP_LOG") \
+    || die "the API server at $ENDPOINT does not say whether there is $1"
+  [ -n "$present" ] || return 0
+  if [ "${present#* }" != "$cas" ]; then
+    say "restarts $1, for the CAs that it is to trust"
+    note spread-trust
+    run kube --namespace "$namespace" patch "$workload" --patch "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"$annotation\":\"$cas\"}}}}}" \
+      || die "$1 could not be restarted"
+  fi
   run kube_within 600 --namespace "$namespace" rollout status "$workload" || die "$1 has not restarted within 10 minutes" \
     "look at its pods (kubectl --namespace $namespace describe pods), then run 'pulumi up' again"
-  restarted=yes
 }
 
 # Pods that have the CAs from the ConfigMap: "NAMESPACE/NAME", a line each.
@@ -57,10 +64,12 @@ name_others() {
 }
 
 trap remove_admin EXIT
-restarted=no
 receive_files
 wait_until 120 "every namespace has the CAs that are trusted now (ConfigMap kube-root-ca.crt)" published
 tell_cluster_info
 for each in "${restarted_here[@]}"; do restart "$each"; done
-[ "$restarted" = no ] || name_others
+if noted spread-trust; then
+  name_others
+  forget_note spread-trust
+fi
 say "what lives in the cluster is told which CAs are trusted"

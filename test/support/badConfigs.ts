@@ -232,6 +232,13 @@ export const badConfigs: Record<string, BadConfig[]> = {
             kubeadm: { kubeletConfiguration: { serverTLSBootstrap: true } },
             workers: [host("w1", "w1.example.com"), { ...host("w2", "w2.example.com"), nodeIp: "192.0.2.22" }],
         }),
+        withKubeadm("serving certificates that would end before the masters' certificates", {
+            kubeletConfiguration: { serverTLSBootstrap: true },
+            clusterConfiguration: {
+                certificateValidityPeriod: "17520h",
+                controllerManager: { extraArgs: [{ name: "cluster-signing-duration", value: "2160h" }] },
+            },
+        }),
         withMaster("fields of a host that other settings decide", {
             kubeadm: {
                 kubeletExtraArgs: [{ name: "v", value: "4" }],
@@ -269,6 +276,11 @@ export const badConfigs: Record<string, BadConfig[]> = {
         }),
         withKubeadm("an algorithm that is none", { clusterConfiguration: { encryptionAlgorithm: "RSA" } }),
         withKubeadm("a duration that is none", { clusterConfiguration: { certificateValidityPeriod: "1 year" } }),
+    ],
+    files: [
+        withKubeadm("a path as a name", { files: { "/etc/audit/policy.yaml": "rules: []" } }),
+        withKubeadm("no text and no file", { files: { "audit-policy.yaml": 5 } }),
+        withKubeadm("a file that is not there", { files: { "audit-policy.yaml": { file: "./no-such-file.yaml" } } }),
     ],
     patches: [
         withKubeadm("names that kubeadm would leave aside", {

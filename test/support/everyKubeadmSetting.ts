@@ -98,6 +98,7 @@ export function everyKubeadmSetting(): ClusterConfig {
                     '- { op: add, path: "/metadata/labels/example.com~1team", value: platform }\n',
                 "kubeletconfiguration.yaml": { file: join(__dirname, "kubelet-patch.yaml") },
             },
+            files: { "audit-policy.yaml": "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]\n" },
             ignorePreflightErrors: ["NumCPU", "Mem"],
         },
     });

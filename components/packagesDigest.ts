@@ -1,0 +1,12 @@
+import { createHash } from "node:crypto";
+import type { ClusterPlan } from "../config/clusterPlan";
+
+/**
+ * What a host's packages are made of beside the version of Kubernetes, as a digest: another one, and nodes that live get other
+ * packages in their turn. None where the configuration names nothing.
+ */
+export function packagesDigest({ packages }: Pick<ClusterPlan, "packages">): string[] {
+    const parts = packages.source === "bundle" ? [packages.url, packages.sha256] : [packages.containerdVersion];
+    const named = parts.filter((part) => part !== undefined);
+    return named.length === 0 ? [] : [createHash("sha256").update(JSON.stringify(named)).digest("hex").slice(0, 12)];
+}

@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# What a step that was cut off has left half-done on a host that lives. It is mended before anything is asked of the cluster,
+# which may not run because of it; and by `prepare` too, for no other step may follow where the change was taken back.
+# Needs lib/containerd.sh; lib/kubelet.sh on a node, lib/kept-manifests.sh on a master, lib/ring-settings.sh on a host of etcd.
+
+mend_unfinished() {
+  has_joined || return 0
+  put_back_containerd_settings
+  [ "$ROLE" = etcd ] || put_back_kubelet_settings
+  run systemctl start kubelet || true
+  case $ROLE in
+    master) put_back_unhealthy_manifests ;;
+    etcd) put_back_unhealthy_pod ;;
+  esac
+}
