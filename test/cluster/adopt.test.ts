@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { once } from "node:events";
 import type { ClusterConfig } from "../../config/schema";
 import { HandMadeCluster } from "../support/handMade";
 import { hello } from "../support/helloWorkload";
@@ -49,19 +48,16 @@ describe("taking over a cluster that was made by hand", function () {
             const endpoint = `${cluster.lab.host("lb").address}:6443`;
             const endpointFile = await handMade.kubeconfigFile("through-endpoint", endpoint);
             const oldWriter = await Writer.start(await handMade.kubeconfigFile("old-address", oldAddress));
-            let said = "";
             let endpointWriter: Promise<Writer> | undefined;
             const started = Date.now();
-            const engine = cluster.stack.startUp((words) => {
-                said += words;
+            const { status, output } = await cluster.stack.upWatched((said) => {
                 if (said.includes("the cluster is taken over")) {
                     endpointWriter ??= Writer.start(endpointFile);
                 }
             });
-            const [status] = await once(engine, "close");
             const seconds = ((Date.now() - started) / 1000).toFixed(1);
             old = await oldWriter.stop();
-            assert.equal(status, 0, said);
+            assert.equal(status, 0, output);
             through = await (await (endpointWriter as Promise<Writer>)).stop();
             console.log(`      (took ${seconds} s)`);
             await cluster.consistsOf(three, ["w1"]);

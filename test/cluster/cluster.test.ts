@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterConfig } from "../../config/schema";
 import { assertGolden } from "../support/golden";
@@ -125,18 +125,13 @@ describe("a cluster on real hosts", function () {
             const [w1, w2] = cluster.config(five, ["w1", "w2"]).workers ?? [];
             const taints = [{ key: "example.com/gpu", effect: "NoSchedule" as const }];
             growInConfiguration({ workers: [w1, { ...w2, labels: { "example.com/gpu": "yes" }, taints }] });
-            let said = "";
-            const engine = cluster.stack.startUp((heard) => {
-                said += heard;
-            });
-            const ended = once(engine, "close");
-            while (engine.exitCode === null && !said.includes("w2: joins as worker")) {
-                await sleep(200);
-            }
+            const joining = new EventEmitter();
+            const up = cluster.stack.upWatched((said) => said.includes("w2: joins as worker") && joining.emit("begun"));
+            await Promise.race([once(joining, "begun"), up]);
             await sleep(10_000); // kubeadm's part takes 2
             cluster.kubectl("delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", "late");
-            const [status] = await ended;
-            assert.equal(status, 0, said);
+            const { status, output } = await up;
+            assert.equal(status, 0, output);
             await cluster.consistsOf(five, ["w1", "w2"]);
             const ofNode = '{.metadata.labels.example\\.com/gpu} {.spec.taints[?(@.key=="example.com/gpu")].effect}';
             assert.equal(cluster.kubectl("get", "node", "w2", `--output=jsonpath=${ofNode}`), "yes NoSchedule");

@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -163,14 +162,10 @@ export class LabCluster {
                 until tail -c +$((size + 1)) ${log} | grep -qF "${words}"; do sleep 0.02; done
                 pkill -KILL -f '^bash /usr/local/lib/kubeadm-ha/steps/${step}.sh'`,
         });
-        let said = "";
-        const engine = this.stack.startUp((heard) => {
-            said += heard;
-        });
-        const [status] = await once(engine, "close");
-        assert.notEqual(status, 0, said);
+        const { status, output } = await this.stack.upWatched();
+        assert.notEqual(status, 0, output);
         await watching;
-        return said;
+        return output;
     }
 
     /** All hosts lose their power, and have it back after so many seconds. */

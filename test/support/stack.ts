@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
     cpSync,
     existsSync,
@@ -124,6 +125,17 @@ export class TestStack {
             stream.setEncoding("utf8").on("data", hear);
         }
         return engine;
+    }
+
+    /** `pulumi up`, watched: at each word it is told what was said so far. */
+    async upWatched(watch: (said: string) => void = () => {}): Promise<Run> {
+        let output = "";
+        const engine = this.startUp((words) => {
+            output += words;
+            watch(output);
+        });
+        const [status] = await once(engine, "close");
+        return { status: status ?? 1, output };
     }
 
     /** `npm run pulumi -- up`. */
