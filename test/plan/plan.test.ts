@@ -21,6 +21,28 @@ describe("plans, by the real engine and plugins", function () {
         assertGolden("plans/create.txt", told(cluster.stack.plan()));
     });
 
+    it("nodes are changed after all masters, workers so many at a time as upgrade.maxUnavailable says", () => {
+        const upgrade = { maxUnavailable: 2 };
+        cluster.configure(cluster.config({ upgrade }, ["m2", "m1"], ["w1", "w2", "w3", "w4", "w5"]));
+        const { steps } = JSON.parse(cluster.stack.planFile()) as {
+            steps: { urn: string; newState?: { dependencies?: string[] } }[];
+        };
+        const nodeOf = (urn: string) => /::plan-(\w+)-node$/.exec(urn)?.[1];
+        const after = steps.flatMap(({ urn, newState }) => {
+            const earlier = newState?.dependencies?.flatMap((dependency) => nodeOf(dependency) ?? []) ?? [];
+            return nodeOf(urn) ? [`${nodeOf(urn)} after ${earlier.sort().join(", ")}`] : [];
+        });
+        assert.deepEqual(after.sort(), [
+            "m1 after ",
+            "m2 after m1",
+            "w1 after m1, m2",
+            "w2 after m1, m2",
+            "w3 after m1, m2, w1",
+            "w4 after m1, m2, w2",
+            "w5 after m1, m2, w3",
+        ]);
+    });
+
     describe("of a cluster that exists", () => {
         before(() => {
             cluster.configure(cluster.config());

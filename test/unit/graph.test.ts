@@ -57,6 +57,16 @@ describe("the graph", () => {
         ]);
     });
 
+    it("takes the same master for what is done once for all, however they are listed", async () => {
+        const kubeadm = { kubeletConfiguration: { serverTLSBootstrap: true } };
+        const { masters, ...rest } = smallCluster({ kubeadm, pki: { rotate: "trust" } });
+        const commands = commandsOf(await register(["c", { ...rest, masters: [...masters].reverse() }]));
+        for (const step of ["c-serving-certificates", "c-pki-spread-trust"]) {
+            const [{ inputs }] = commands.filter(({ name }) => name === step);
+            assert.match(reveal(inputs.connection), /"192\.0\.2\.11"/, step);
+        }
+    });
+
     it("keeps secrets out of commands: they travel on stdin, marked as secrets", async () => {
         for (const { name, inputs } of commandsOf(await register(["c", smallCluster()]))) {
             const { stdin, connection, ...plain } = inputs;
