@@ -20,7 +20,7 @@ keep_manifests() {
 put_back_manifests() {
   local file
   run systemctl stop kubelet || true
-  remove_static_pods || true
+  (remove_static_pods) || remove_control_plane_pods # it ends where etcd's leadership cannot be handed over
   place_control_plane_files "$kept_manifests/files"
   for file in "$kept_manifests"/*.yaml; do put_manifest "$file"; done
   run systemctl start kubelet || true

@@ -32,7 +32,7 @@ await_upgraded() {
   ill=$(ill_components)
   log_line "what the containers said:"$'\n'"$(words_of "$ill")"
   die "$1: not so after 300 s with Kubernetes $KUBERNETES_VERSION (look at: $(paste -sd ' ' <<<"${ill:-all of it}")); no other node is touched" \
-    "set right what the lines above tell, then run 'pulumi up' again: it goes on with this node. Kubernetes has no way back but etcd's snapshot of before ($snapshots, on the first that was upgraded): docs/recovery.md"
+    "set right what the lines above tell, then run 'pulumi up' again: it goes on with this node. As far as there is a way back: docs/recovery.md, When an upgrade does not go on"
 }
 
 # kubeadm-config tells the version that the cluster has, or is being upgraded to.

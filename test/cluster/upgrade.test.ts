@@ -75,6 +75,11 @@ describe("upgrading a cluster @long", function () {
             await isUpgraded();
         });
 
+        it("keeps a snapshot of before, on the first master, for root alone", async () => {
+            assert.equal(await snapshotsOn("m1"), `600 before-${to}.db`);
+            assert.equal(await snapshotsOn("m2"), "");
+        });
+
         it("takes one node after another: masters, then workers", () =>
             takesTurns("maintain", [...masters, ...workers]));
 
@@ -114,21 +119,33 @@ describe("upgrading a cluster @long", function () {
         });
         after(() => cluster?.remove());
 
-        for (const [host, step, words] of [
+        cuts([
             ["m2", "stage", "gets Kubernetes"],
             // Which `stage` would have done, had state known of it.
             ["m1", "maintain", "gets Kubernetes"],
+        ]);
+
+        it("stops at a master whose control plane does not come up, and tells what to do", async () => {
+            declare(to, {
+                "kube-scheduler+json.yaml": "[{ op: add, path: /spec/containers/0/command/-, value: --v=many }]",
+            });
+            await cluster.underWrites(() => {
+                const { status, output } = cluster.stack.up();
+                assert.notEqual(status, 0);
+                assert.match(output, /m1: step maintain failed: kubeadm upgrade apply ended with status 1/);
+                assert.match(output, /what to do: .*docs\/recovery\.md, When an upgrade does not go on/);
+            });
+            assert.deepEqual(cluster.kubeletVersions(), [`v${from}`]);
+            await cluster.consistsOf(masters, workers);
+        });
+
+        cuts([
             ["m1", "maintain", "hands its clients over"],
             ["m1", "maintain", "is upgraded by kubeadm (kubeadm upgrade apply)"],
             ["m1", "maintain", "is drained"],
             ["m2", "maintain", "is upgraded by kubeadm (kubeadm upgrade node)"],
             ["w1", "maintain", "is drained"],
-        ]) {
-            it(`on ${host} after "${words}"`, async () => {
-                declare(to);
-                await cluster.upCutOff(host, step, words);
-            });
-        }
+        ]);
 
         it("is finished by one more pulumi up", async () => {
             await cluster.underWrites(() => cluster.stack.upOrThrow());
@@ -142,6 +159,15 @@ describe("upgrading a cluster @long", function () {
             }
             assert.deepEqual(cluster.stack.plan(), []);
         });
+
+        function cuts(points: [host: string, step: string, words: string][]): void {
+            for (const [host, step, words] of points) {
+                it(`on ${host} after "${words}"`, async () => {
+                    declare(to);
+                    await cluster.upCutOff(host, step, words);
+                });
+            }
+        }
 
         /** The state is that of an earlier program, which did not know of this resource. */
         function forget(name: string): void {
@@ -186,6 +212,9 @@ describe("upgrading a cluster @long", function () {
                 await etcdVersions(),
                 members.map(() => earlierVersion.etcd),
             );
+            for (const member of members) {
+                assert.equal(await snapshotsOn(member), `600 before-${to}.db`);
+            }
         });
 
         it("passes the newer version's end-to-end suite of kubeadm", passesSuite);
@@ -266,13 +295,21 @@ describe("upgrading a cluster @long", function () {
         });
     }
 
-    function declare(version: string): void {
+    function declare(version: string, patches: Record<string, string> = {}): void {
         const changes: Partial<ClusterConfig> = {
             kubernetesVersion: version,
             packages: { source: "bundle", url: `file:///media/kubeadm-ha/${version}` },
             ...(etcd ? { etcd } : {}),
         };
-        cluster.stack.configure({ cluster: cluster.config(masters, workers, changes) });
+        const config = cluster.config(masters, workers, changes);
+        cluster.stack.configure({ cluster: { ...config, kubeadm: { ...config.kubeadm, patches } } });
+    }
+
+    /** Mode and name of each. */
+    async function snapshotsOn(host: string): Promise<string> {
+        const folder = "/var/lib/kubeadm-ha/snapshots";
+        const { stdout } = await cluster.lab.ssh(host, `cd ${folder} 2>/dev/null && stat --format '%a %n' * || true`);
+        return stdout.trim();
     }
 
     function runGuarded(): void {
