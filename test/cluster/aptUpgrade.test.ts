@@ -27,6 +27,7 @@ describe("upgrading from apt repositories, a master and a worker @long", functio
         for (const [version, bundle] of Object.entries(bundles)) {
             makeAptRepository(join(files, version), pieceFolder(bundle), version);
         }
+        makeAptRepository(join(files, "other"), pieceFolder("bundle"), to, "2.3.4");
         const archives = Object.values(bundles).flatMap((bundle) =>
             ["node.tar", "master.tar"].map((archive) => join(pieceFolder(bundle), "images", archive)),
         );
@@ -64,15 +65,59 @@ describe("upgrading from apt repositories, a master and a worker @long", functio
         assert.deepEqual(cluster.stack.plan(), []);
     });
 
-    function declare(version: string): void {
-        const repository = { url: `${mirror.url}/files/${version}`, keyUrl: `${mirror.url}/files/${version}/key.asc` };
+    it("brings another containerd to each node in its turn, while others use apt there too", async () => {
+        const hosts = ["m1", "w1"];
+        const before = await Promise.all(hosts.map(containerdOf));
+        const pods = cluster.kubectl("get", "pods", "--all-namespaces", "--output=jsonpath={.items[*].metadata.uid}");
+        for (const host of hosts) {
+            await cluster.lab.ssh(host, "cat >/root/hold-lock && systemd-run perl /root/hold-lock", {
+                stdin: holdLock,
+            });
+        }
+        declare(to, "other", "2.3.4");
+        const { output } = cluster.stack.upOrThrow();
+        assert.ok(output.indexOf("m1: gets other packages") < output.indexOf("w1: gets other packages"), output);
+        const now = await Promise.all(hosts.map(containerdOf));
+        now.forEach(({ version, held, process }, index) => {
+            assert.deepEqual({ version, held }, { version: "2.3.4-1", held: true });
+            assert.notEqual(process, before[index].process);
+        });
+        assert.deepEqual(cluster.readyNodes(), hosts);
+        const podsNow = cluster.kubectl(
+            "get",
+            "pods",
+            "--all-namespaces",
+            "--output=jsonpath={.items[*].metadata.uid}",
+        );
+        assert.equal(podsNow, pods);
+        assert.deepEqual(cluster.stack.plan(), []);
+    });
+
+    /** As unattended upgrades do, for 20 seconds. */
+    const holdLock = `
+        use Fcntl;
+        open(my $lock, ">", "/var/lib/dpkg/lock-frontend") or die;
+        fcntl($lock, F_SETLK, pack("s s l! l! i", F_WRLCK, 0, 0, 0, 0)) or die;
+        sleep 20;`;
+
+    async function containerdOf(host: string): Promise<{ version: string; held: boolean; process: string }> {
+        const { stdout } = await cluster.lab.ssh(
+            host,
+            "dpkg-query --show containerd.io | cut -f2; systemctl show --property MainPID --value containerd; apt-mark showhold",
+        );
+        const [version, process, ...held] = stdout.trim().split("\n");
+        return { version, process, held: held.includes("containerd.io") };
+    }
+
+    function declare(version: string, folder = version, containerdVersion?: string): void {
+        const repository = { url: `${mirror.url}/files/${folder}`, keyUrl: `${mirror.url}/files/${folder}/key.asc` };
         cluster.stack.configure({
             cluster: {
                 ...cluster.config(["m1"], ["w1"]),
                 loadBalancer: undefined,
                 endpoint: `${cluster.lab.host("m1").address}:6443`,
                 kubernetesVersion: version,
-                packages: { source: "apt", kubernetes: repository, containerd: repository },
+                packages: { source: "apt", kubernetes: repository, containerd: repository, containerdVersion },
                 containerd: containerdWithRegistries(cluster),
                 network: { cni: { manifest: flannelManifest(cluster) } },
             },

@@ -19,11 +19,11 @@ describe("external etcd, on real hosts", function () {
     let files: ClientFiles;
     let masters: string[];
     let members: string[];
-    const workers = ["w1"];
+    let workers = ["w1"];
 
     before(async () => {
         cluster = new LabCluster("etcd");
-        await cluster.lab.up(["lb", "m1", "m2", "m3", "w1", "w2", "e1", "e2", "e3", "m4", "m5"]);
+        await cluster.lab.up(["lb", "m1", "m2", "m3", "w1", "w2", "w3", "e1", "e2", "e3", "m4", "m5"]);
     });
     after(async () => {
         other?.remove();
@@ -166,11 +166,32 @@ describe("external etcd, on real hosts", function () {
         other.destroyOrThrow();
     });
 
+    it("evicts a worker and a master that are dead and declared lost, from a master that is to join @long", async () => {
+        for (const dead of ["m1", "w1"]) {
+            await cluster.lab.crash(dead);
+        }
+        cluster.kubectl("wait", "--for=condition=Ready=Unknown", "node/m1", "node/w1", "--timeout=180s");
+        const config = cluster.config(["w3", "m2", "m3", "m1"], workers, {
+            etcd: { topology: "external", hosts: members.map((name) => ({ name, host: addressOf(name) })) },
+        });
+        const lost = (hosts: ClusterConfig["masters"] = []) =>
+            hosts.map((host) => ({ ...host, lost: ["m1", "w1"].includes(host.name) }));
+        cluster.stack.configure({
+            cluster: { ...config, masters: lost(config.masters), workers: lost(config.workers) },
+        });
+        cluster.stack.upOrThrow();
+        workers = [];
+        declare(["m2", "m3", "w3"], members);
+        cluster.stack.upOrThrow();
+        await consistsAsDeclared();
+        assert.deepEqual(cluster.stack.plan(), []);
+    });
+
     it("is destroyed, and the hosts are clean", async () => {
         declare(masters, members);
         cluster.stack.upOrThrow();
         cluster.stack.destroyOrThrow();
-        for (const host of ["m1", ...members.map(labHost)]) {
+        for (const host of [masters[0], ...members.map(labHost)]) {
             const { stdout } = await cluster.lab.ssh(
                 host,
                 "ls /etc/kubernetes /var/lib/etcd; systemctl is-active kubelet; true",

@@ -7,6 +7,7 @@ import { pieceFolder } from "../../toolchain/locate";
 import { makeAptRepository } from "../support/aptRepository";
 import { LabCluster } from "../support/labCluster";
 import { Mirror } from "../support/mirror";
+import { otherBundle } from "../support/otherBundle";
 import { containerdWithRegistries, flannelManifest, pullFrom } from "../support/registry";
 
 describe("where packages come from", function () {
@@ -108,5 +109,44 @@ describe("where packages come from", function () {
             const { stdout } = await cluster.lab.ssh("m2", "ls /var/cache/kubeadm-ha/bundle");
             assert.equal(stdout.trim(), "SHA256SUMS");
         });
+
+        it("that holds another containerd replaces the one that runs, and pods live on", async () => {
+            const sums = otherBundle(join(cluster.stack.folder, "files", "other"), "bin/containerd");
+            const before = await runtimeOf("m2");
+            const pods = startsOfPods();
+            const other = `${url}/files/other`;
+            cluster.stack.configure({
+                cluster: config("m2", [], { packages: { source: "bundle", url: other, sha256: sums } }),
+            });
+            const { output } = cluster.stack.upOrThrow();
+            assert.match(output, /m2: gets other packages of Kubernetes 1\.36\.3/);
+            const now = await runtimeOf("m2");
+            assert.notEqual(now.process, before.process);
+            assert.notEqual(now.digest, before.digest);
+            assert.deepEqual(cluster.readyNodes(), ["m2"]);
+            assert.deepEqual(startsOfPods(), pods);
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
     });
+
+    /** Process of containerd, and digest of the program that it runs. */
+    async function runtimeOf(host: string): Promise<{ process: string; digest: string }> {
+        const { stdout } = await cluster.lab.ssh(
+            host,
+            "pid=$(systemctl show --property MainPID --value containerd); echo $pid; sha256sum </proc/$pid/exe",
+        );
+        const [process, digest] = stdout.trim().split("\n");
+        return { process, digest };
+    }
+
+    /** When the containers of each pod began. */
+    function startsOfPods(): string[] {
+        const path =
+            '{range .items[*]}{.metadata.name} {.status.containerStatuses[*].state.running.startedAt}{"\\n"}{end}';
+        return cluster
+            .kubectl("get", "pods", "--all-namespaces", `--output=jsonpath=${path}`)
+            .trim()
+            .split("\n")
+            .sort();
+    }
 });

@@ -22,12 +22,23 @@ describe("settings that change in a living cluster @long", function () {
     });
     after(() => cluster?.remove());
 
+    const policyOf = (level: string) => `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: ${level} }]\n`;
     const wanted: Kubeadm = {
+        files: { "audit-policy.yaml": policyOf("Metadata") },
         clusterConfiguration: {
             apiServer: {
                 certSANs: ["api.example.com"],
-                extraArgs: [{ name: "audit-log-path", value: "/var/log/audit/audit.log" }],
+                extraArgs: [
+                    { name: "audit-log-path", value: "/var/log/audit/audit.log" },
+                    { name: "audit-policy-file", value: "/etc/kubernetes/files/audit-policy.yaml" },
+                ],
                 extraVolumes: [
+                    {
+                        name: "files",
+                        hostPath: "/etc/kubernetes/files",
+                        mountPath: "/etc/kubernetes/files",
+                        readOnly: true,
+                    },
                     {
                         name: "audit",
                         hostPath: "/var/log/audit",
@@ -62,6 +73,7 @@ describe("settings that change in a living cluster @long", function () {
                 "openssl s_client -connect 127.0.0.1:6443 </dev/null 2>/dev/null | openssl x509 -noout -ext subjectAltName",
             );
             assert.match(shown.stdout, /DNS:api\.example\.com/, master);
+            assert.deepEqual(await auditedLevels(master), ["Metadata"], master);
         }
         for (const node of [...masters, ...workers]) {
             assert.equal(cluster.kubectl("get", "node", node, "--output=jsonpath={.status.capacity.pods}"), "99", node);
@@ -82,6 +94,17 @@ describe("settings that change in a living cluster @long", function () {
             cluster.stack.planAsDiff(),
             /warning: m2: the first of its certificates ends at 20.*Z \(in 36\d days\); 'pulumi up' renews them from 30/,
         );
+    });
+
+    it("are followed in a file that an argument names, too, and no request fails", async () => {
+        declare({ ...wanted, files: { "audit-policy.yaml": policyOf("Request") } });
+        await cluster.underWrites(() => cluster.stack.upOrThrow());
+        for (const master of masters) {
+            assert.deepEqual((await auditedLevels(master)).at(-1), "Request", master);
+        }
+        declare(wanted);
+        cluster.stack.upOrThrow();
+        assert.deepEqual(cluster.stack.plan(), []);
     });
 
     it("restart nothing where nothing differs", async () => {
@@ -112,6 +135,24 @@ describe("settings that change in a living cluster @long", function () {
         assert.match(stdout, /--audit-log-path/);
         const untouched = await cluster.lab.ssh("m2", "tail -n 5 /var/log/kubeadm-ha/maintain.log");
         assert.doesNotMatch(untouched.stdout, /audit-log-maxage|other settings/);
+    });
+
+    it("that a master does not run with leave nothing behind when they are taken back after a cut", async () => {
+        const { apiServer, ...others } = wanted.clusterConfiguration ?? {};
+        const extraArgs = [{ name: "audit-log-maxage", value: "many" }];
+        declare({ ...wanted, clusterConfiguration: { ...others, apiServer: { ...apiServer, extraArgs } } });
+        await cluster.upCutOff("m1", "maintain", "$ systemctl start kubelet");
+        declare(wanted);
+        const { output } = cluster.stack.upOrThrow();
+        assert.match(output, /m1: its control plane is not healthy with the settings of a change that was cut off/);
+        await cluster.consistsOf(masters, workers);
+        const { stdout } = await cluster.lab.ssh(
+            "m1",
+            "cat /etc/kubernetes/manifests/kube-apiserver.yaml; ls /var/lib/kubeadm-ha/before-change; nft list tables",
+        );
+        assert.match(stdout, /--audit-log-path/);
+        assert.doesNotMatch(stdout, /audit-log-maxage|^manifests|kubeadm_ha/m);
+        assert.deepEqual(cluster.stack.plan(), []);
     });
 
     it("of kubelet are taken back where it does not run with them", async () => {
@@ -194,6 +235,15 @@ describe("settings that change in a living cluster @long", function () {
     function declareContainerd(settings: Tree): void {
         const { containerd = {} } = cluster.config(masters, workers);
         declare(wanted, { containerd: merge(containerd, settings) });
+    }
+
+    /** How much a master's API server has told of each of the last requests: "Metadata", "Request" …, each once in a row. */
+    async function auditedLevels(master: string): Promise<string[]> {
+        const { stdout } = await cluster.lab.ssh(
+            master,
+            'tail -n 5 /var/log/audit/audit.log | grep -o \'"level":"[A-Za-z]*"\' | cut -d\'"\' -f4 | uniq',
+        );
+        return stdout.trim().split("\n");
     }
 
     /** "NAME RESTARTS STARTED" of the masters' static pods. */

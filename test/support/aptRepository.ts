@@ -48,7 +48,7 @@ WantedBy=multi-user.target
 `;
 
 /** Packages of Kubernetes and containerd, made of a bundle's programs. */
-function packages(bundle: string, kubernetesVersion: string): Package[] {
+function packages(bundle: string, kubernetesVersion: string, containerdVersion: string): Package[] {
     const version = `${kubernetesVersion}-1.1`;
     const program = (name: string) => ({
         name,
@@ -76,7 +76,7 @@ function packages(bundle: string, kubernetesVersion: string): Package[] {
         { name: "kubernetes-cni", version, depends: [], programs: Object.fromEntries(plugins), files: {} },
         {
             name: "containerd.io",
-            version: "2.3.3-1",
+            version: `${containerdVersion}-1`,
             depends: [],
             programs: Object.fromEntries(
                 ["containerd", "containerd-shim-runc-v2", "ctr", "runc"].map((name) => [
@@ -97,10 +97,16 @@ function packages(bundle: string, kubernetesVersion: string): Package[] {
 /**
  * Makes a signed apt repository (flat, suite "/") of a bundle's programs in `folder`, and its public key beside it as
  * "key.asc".
+ * @param containerdVersion what containerd's package says of itself, whatever the bundle has
  */
-export function makeAptRepository(folder: string, bundle: string, kubernetesVersion: string): void {
+export function makeAptRepository(
+    folder: string,
+    bundle: string,
+    kubernetesVersion: string,
+    containerdVersion = "2.3.3",
+): void {
     mkdirSync(folder, { recursive: true });
-    for (const each of packages(bundle, kubernetesVersion)) {
+    for (const each of packages(bundle, kubernetesVersion, containerdVersion)) {
         buildPackage(each, bundle, folder);
     }
     const make = (...args: string[]) => execFileSync("apt-ftparchive", args, { cwd: folder, encoding: "utf8" });
