@@ -185,7 +185,9 @@ const certificates = z.strictObject({
         .int()
         .min(0)
         .default(60)
-        .describe("So long before it, `pulumi up` and `pulumi preview` warn. They end a year after they were made."),
+        .describe(
+            "So long before it, and before the end of a CA, `pulumi up` and `pulumi preview` warn. Masters' certificates end a year after they were made, or after certificateValidityPeriod.",
+        ),
 });
 
 const pki = z.strictObject({
