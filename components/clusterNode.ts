@@ -45,8 +45,8 @@ export interface NodeKind {
     maintainFiles?: pulumi.Input<DeliveredFile[]>;
     /** What the join needs beside it. */
     joinFiles?: pulumi.Input<DeliveredFile[]>;
-    /** Inputs of the join that must not matter once it is done. */
-    ignoreChanges?: string[];
+    /** The join is given what is another in every run, or later: nothing of it matters once it is done. */
+    joinsOnce?: boolean;
 }
 
 /**
@@ -156,7 +156,7 @@ export abstract class ClusterNode {
         this.joined = this.host.step("join", pulumi.secret(files), {
             ...this.optionsOf("join"),
             dependsOn: [gate, this.prepared, ...this.needed(), ...after],
-            ignoreChanges: this.kind.ignoreChanges,
+            once: this.kind.joinsOnce,
         });
         if (host.drained) {
             this.host.step("drain", this.withAdmin(), {

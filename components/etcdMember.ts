@@ -96,8 +96,8 @@ export class EtcdMember extends pulumi.ComponentResource {
             {
                 parent: this,
                 dependsOn: [this.maintained as remote.Command, ...needed],
-                // Done once; which members there were, and how the host was reached, must not matter later.
-                ignoreChanges: ["*"],
+                // Which members there were must not matter later.
+                once: true,
             },
         );
     }

@@ -10,8 +10,20 @@ const scriptsFolder = "/usr/local/lib/kubeadm-ha";
 /** Puts the scripts of hosts/ in their place and goes on with the first step; the scripts are stdin's first line. */
 const unpack = `read -r s && mkdir -p ${scriptsFolder} && echo "$s" | base64 -d | tar -xzC ${scriptsFolder}`;
 
-/** Options of a step's resource, and the step that undoes it when the resource is removed. */
-export type StepOptions = pulumi.CustomResourceOptions & { delete?: string };
+/**
+ * Runs again where a join that is done, and was given what is another in every run, is reached in another way. What it was given
+ * then is of before, a password for sudo included: so it takes no stdin, and needs no rights.
+ */
+const isDone =
+    `sh -c '[ -e /var/lib/kubeadm-ha/joined ] || { echo "This host has not joined: the entry of this name was that of another one. ` +
+    `Take the entry away, run pulumi up, and add it anew; where the other host is dead, declare it lost before." >&2; exit 1; }'`;
+
+export interface StepOptions extends pulumi.CustomResourceOptions {
+    /** The step that undoes it when the resource is removed. */
+    delete?: string;
+    /** A join that nothing but its host matters to, once it is done. */
+    once?: boolean;
+}
 
 export interface FirstStepOptions extends StepOptions {
     /** What the resource is called after the host. Default: as the step. */
@@ -63,13 +75,13 @@ export class Host {
 
     /** A step whose resource must not be named after the host, because it outlives the host. */
     stepNamed(resource: string, step: string, files: pulumi.Input<DeliveredFile[]>, opts: StepOptions): remote.Command {
-        const { delete: last, ...options } = opts;
+        const { delete: last, once, ...options } = opts;
         const command = this.run(step);
         const stdin = pulumi.output(files).apply(deliver);
         return this.command(
             resource,
-            { create: command, update: command, delete: last && this.run(last), stdin },
-            options,
+            { create: command, update: once ? isDone : command, delete: last && this.run(last), stdin },
+            once ? { ...options, ignoreChanges: ["stdin"] } : options,
         );
     }
 

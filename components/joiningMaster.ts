@@ -51,7 +51,7 @@ export class JoiningMaster extends ClusterNode {
                 .all([pki.adminKubeconfigFile(plan.endpoint, caFiles.given), pki.masterFiles, given ?? []])
                 .apply((files) => [...files.flat(), ...servingNodes(plan, [host])]),
             // Certificates that are signed anew are taken up in the master's turn.
-            ignoreChanges: given ? ["*"] : undefined,
+            joinsOnce: given !== undefined,
         });
         this.given = given;
         this.backEnd = backEndOf(host);

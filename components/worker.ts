@@ -23,9 +23,8 @@ export class Worker extends ClusterNode {
                 identity?.kubeconfig(plan.endpoint, caFiles.given) ?? pki.newNodeKubeconfig(host.name, plan.endpoint),
             maintainFiles: given && pki.given?.besideOfWorker(given),
             joinFiles: given,
-            // Done once. The identity is another one in every run, and a stdin of before, with another way to log in or to become
-            // root, would be wrong.
-            ignoreChanges: ["*"],
+            // The identity is another one in every run.
+            joinsOnce: true,
         });
     }
 }

@@ -112,8 +112,10 @@ remove_markers() {
   rm -rf "$joined_marker" "$attempt_marker" "$folder"/{upgrade,upgrade.first,before-change,rotation,snapshots} "$folder"/etcd-before-recovery-*
 }
 
+# That it is there is for all to see (components/host.ts).
 mark_joined() {
   mkdir -p "$(dirname "$joined_marker")"
+  chmod 0755 "$(dirname "$joined_marker")"
   echo "$(cluster_id) $NODE_NAME" >"$joined_marker.tmp"
   mv -f "$joined_marker.tmp" "$joined_marker"
   rm -f "$attempt_marker"

@@ -110,19 +110,30 @@ describe("leaving, on real hosts", function () {
     it("does not take another host under the name of one that lives @long", async () => {
         const { stdout } = await cluster.lab.ssh("w2", "cat /etc/machine-id");
         declare(five);
-        const { workers: both = [], ...rest } = cluster.config(five, workers);
-        const swapped = [{ ...both[0], host: both[1].host }];
-        cluster.stack.configure({ cluster: { ...rest, workers: swapped } });
+        const { masters, workers: both = [], ...rest } = cluster.config(five, workers);
+        const elsewhere = (hosts: Masters, name: string) =>
+            hosts.map((host) => (host.name === name ? { ...host, host: both[1].host } : host));
+        const withWorker = { ...rest, masters, workers: elsewhere(both.slice(0, 1), "w1") };
+        cluster.stack.configure({ cluster: withWorker });
         assert.match(
             cluster.stack.up().output,
             /this host is node w2 of the cluster, and the configuration calls it w1/,
         );
         declare(five, {}, ["w1"]);
         cluster.stack.upOrThrow();
-        cluster.stack.configure({ cluster: { ...rest, workers: swapped } });
+        cluster.stack.configure({ cluster: withWorker });
         assert.match(
             cluster.stack.up().output,
-            new RegExp(`another host is node w1 of the cluster already .*this one's is ${stdout.trim()}`),
+            /This host has not joined: the entry of this name was that of another one/,
+        );
+        declare(five, {}, ["w1"]);
+        cluster.stack.upOrThrow();
+        cluster.stack.configure({
+            cluster: { ...rest, masters: elsewhere(masters, "m5"), workers: both.slice(0, 1) },
+        });
+        assert.match(
+            cluster.stack.up().output,
+            new RegExp(`another host is node m5 of the cluster already .*this one's is ${stdout.trim()}`),
         );
     });
 
