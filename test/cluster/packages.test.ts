@@ -112,6 +112,7 @@ describe("where packages come from", function () {
 
         it("that holds another containerd replaces the one that runs, and pods live on", async () => {
             const sums = otherBundle(join(cluster.stack.folder, "files", "other"), "bin/containerd");
+            cluster.kubectl("--namespace=kube-system", "rollout", "status", "deployment/coredns", "--timeout=180s");
             const before = await runtimeOf("m2");
             const pods = startsOfPods();
             const other = `${url}/files/other`;
