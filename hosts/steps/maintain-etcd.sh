@@ -17,8 +17,8 @@ set -euo pipefail
 # shellcheck source=../lib/packages-bundle.sh
 . "$STEP_LIB/packages-$PACKAGES.sh"
 
-# The CAs that etcd was started with, as long as that may be others than those in the first file.
 readonly member_certificate=/etc/kubernetes/pki/etcd/peer.crt
+# The CAs that etcd was started with, as long as that may be others than those in the first file.
 readonly etcd_ca=/etc/kubernetes/pki/etcd/ca.crt started_with=/var/lib/kubeadm-ha/rotation
 
 # While all members' have expired none answers: each gets its new ones, and the last makes the quorum.
