@@ -16,7 +16,7 @@ import { FirstMaster } from "./firstMaster";
 import { JoiningMaster } from "./joiningMaster";
 import { LoadBalancer } from "./loadBalancer";
 import { LostHost } from "./lostHost";
-import { caFiles, Pki } from "./pki";
+import { Pki } from "./pki";
 import { approveServingCertificates } from "./servingCertificates";
 import { spreadTrust } from "./spreadTrust";
 import { SshAccess } from "./sshAccess";
@@ -85,10 +85,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const evicted = plan.lost
             .filter(({ role }) => role !== "etcd")
             .map((lost) => {
-                // With a CA of its own: the host may be one that has yet to join.
-                const files = pulumi
-                    .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint, caFiles.given)])
-                    .apply(([ca, admin]) => [ca, ...admin]);
+                const files = pki.administratorFiles(plan.endpoint);
                 const after = [gate, survivor.prepared];
                 return new LostHost(
                     { cluster: name, host: lost, survivor: survivor.host, step: "forget", files, after },

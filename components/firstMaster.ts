@@ -7,7 +7,7 @@ import type { DeliveredFile } from "./delivery";
 import type { JoiningMaster } from "./joiningMaster";
 import { initConfiguration } from "./kubeadmConfiguration";
 import type { LoadBalancer } from "./loadBalancer";
-import { caFiles, type Pki } from "./pki";
+import type { Pki } from "./pki";
 import { servingNodes } from "./servingNodes";
 
 export interface FirstMasterArgs {
@@ -59,7 +59,5 @@ function founding(plan: ClusterPlan, on: JoiningMaster, pki: Pki): pulumi.Output
 }
 
 function takingOver(plan: ClusterPlan, pki: Pki): pulumi.Output<DeliveredFile[]> {
-    return pulumi
-        .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint, caFiles.given)])
-        .apply(([cluster, admin]) => [cluster, ...admin, ...adoptionFiles(plan)]);
+    return pki.administratorFiles(plan.endpoint).apply((files) => [...files, ...adoptionFiles(plan)]);
 }

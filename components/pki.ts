@@ -150,6 +150,13 @@ export class Pki extends pulumi.ComponentResource {
         return pulumi.secret(this.admin.kubeconfig(endpoint, caFile).apply(file));
     }
 
+    /** The cluster's file and, beside it, the administrator's kubeconfig: for a host that may not have joined yet, too. */
+    administratorFiles(endpoint: string): pulumi.Output<DeliveredFile[]> {
+        return pulumi
+            .all([this.clusterFile, this.adminKubeconfigFile(endpoint, caFiles.given)])
+            .apply(([cluster, admin]) => [cluster, ...admin]);
+    }
+
     /**
      * Files of an identity that may look at Nodes and little else, for the load balancer's host: kube-proxy's, whose rights
      * (ClusterRole system:node-proxier) every cluster has.

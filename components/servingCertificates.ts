@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { ClusterNode } from "./clusterNode";
-import { caFiles, type Pki } from "./pki";
+import type { Pki } from "./pki";
 import { servingNodes } from "./servingNodes";
 
 export interface ServingCertificatesArgs {
@@ -26,9 +26,7 @@ export function approveServingCertificates(args: ServingCertificatesArgs, opts: 
     if (asking.length === 0) {
         return;
     }
-    const files = pulumi
-        .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint, caFiles.node)])
-        .apply(([ca, admin]) => [ca, ...admin, ...asking]);
+    const files = pki.administratorFiles(plan.endpoint).apply((administrator) => [...administrator, ...asking]);
     on.host.stepNamed(`${cluster}-serving-certificates`, "approve-serving-certificates", files, {
         ...opts,
         dependsOn: [on, ...workers].flatMap(({ joined, maintained }) => [joined ?? [], maintained ?? []].flat()),

@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { JoiningMaster } from "./joiningMaster";
-import { caFiles, type Pki } from "./pki";
+import type { Pki } from "./pki";
 
 export interface SpreadTrustArgs {
     cluster: string;
@@ -20,10 +20,7 @@ export function spreadTrust(args: SpreadTrustArgs): void {
     if (generation === 1 && !rotate) {
         return;
     }
-    const files = pulumi
-        .all([pki.clusterFile, pki.adminKubeconfigFile(plan.endpoint, caFiles.node)])
-        .apply(([ca, admin]) => [ca, ...admin]);
-    on.host.stepNamed(`${cluster}-pki-spread-trust`, "spread-trust", files, {
+    on.host.stepNamed(`${cluster}-pki-spread-trust`, "spread-trust", pki.administratorFiles(plan.endpoint), {
         parent: pki,
         dependsOn: [...after, ...(on.joined ? [on.joined] : [])],
     });
