@@ -8,6 +8,8 @@ api_server_ready() { answers https://127.0.0.1:6443/readyz || answers "https://[
 
 kubelet_healthy() { answers http://127.0.0.1:10248/healthz; }
 
+start_stopped_kubelet() { systemctl --quiet is-active kubelet || run systemctl start kubelet || true; }
+
 answers() { curl --silent --insecure --max-time 2 --output /dev/null --fail "$1"; }
 
 # Back to a host with packages and runtime only, its own etcd member removed from its cluster where that answers.

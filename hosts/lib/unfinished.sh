@@ -7,7 +7,7 @@ mend_unfinished() {
   has_joined || return 0
   put_back_containerd_settings
   [ "$ROLE" = etcd ] || put_back_kubelet_settings
-  run systemctl start kubelet || true
+  start_stopped_kubelet
   case $ROLE in
     master) put_back_unhealthy_manifests ;;
     etcd) put_back_unhealthy_pod ;;

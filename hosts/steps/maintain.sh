@@ -32,7 +32,7 @@ fi
 
 # Also where something has failed in between: a master without kubelet would be without etcd and API server, too.
 finish() {
-  ! is_joined || run systemctl start kubelet || true
+  ! is_joined || start_stopped_kubelet
   [ "$ROLE" != master ] || let_in
   remove_admin
   remove_stand_in
