@@ -155,7 +155,8 @@ export class LabCluster {
      */
     async upCutOff(host: string, step: string, words: string): Promise<string> {
         const log = `/var/log/kubeadm-ha/${step}.log`;
-        const watching = this.lab.ssh(host, "timeout 600 bash -s", {
+        const watching = this.lab.ssh(host, "timeout 1200 bash -s", {
+            check: false,
             stdin: `
                 mkdir -p /var/log/kubeadm-ha && touch ${log}
                 size=$(wc -c <${log})
@@ -164,7 +165,8 @@ export class LabCluster {
         });
         const { status, output } = await this.stack.upWatched();
         assert.notEqual(status, 0, output);
-        await watching;
+        const watched = await Promise.race([watching, sleep(10_000)]);
+        assert.equal(watched?.status, 0, `It was not cut off at "${words}", but ended like this:\n${output}`);
         return output;
     }
 
