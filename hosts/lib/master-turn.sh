@@ -46,7 +46,8 @@ stop_api_server() {
 hand_over() {
   say "hands its clients over to the other masters"
   stop_api_server
-  wait_until 120 "the API server of this host answers /readyz again" api_server_ready
+  within 30 api_server_ready || say "waits for its API server: kubelet takes up to 5 minutes to start again what was stopped several times"
+  wait_until 330 "the API server of this host answers /readyz again" api_server_ready
   hand_over_leadership
 }
 

@@ -12,6 +12,8 @@ upgrade_master() {
   if has_other_masters; then
     turn_away
     hand_over
+    # kubelet tells it to the API server of this host, which may have been away for longer than the cluster waits for that.
+    wait_until 180 "the Node is Ready again" steady 5 node_ready
   fi
   if first_of_the_upgrade; then
     [ "$ETCD" != stacked ] || keep_snapshot "$snapshots/before-$KUBERNETES_VERSION.db"
