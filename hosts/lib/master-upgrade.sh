@@ -12,7 +12,7 @@ upgrade_master() {
   if has_other_masters; then
     turn_away
     hand_over
-    # kubelet tells it to the API server of this host, which may have been away for longer than the cluster waits for that.
+    # kubelet reports to the API server of this host: while that was away the Node may have become, or be about to become, not Ready.
     wait_until 180 "the Node is Ready again" steady 5 node_ready
   fi
   if first_of_the_upgrade; then
