@@ -40,7 +40,7 @@ function section(perWorker: number, rows: string[][]): Section {
                 "the state keeps them twice. Three connections with their keys, and what the engine notes of three resources (the " +
                 "columns `connection` and `all else`), are the goal already. On stdin, `host` has the scripts of a worker's " +
                 "steps, packed: the same text for all workers. A resource of their own that copies a file would keep no more than " +
-                "its digest, but would be a fourth resource, and a fourth connection, for each worker. `join` and `leave` have a " +
+                "its digest, but would be a fourth resource, and a fourth connection, for each worker. `join` and `node` have a " +
                 "certificate and its key, encrypted.",
         ],
     };

@@ -24,7 +24,7 @@ function deliverOne({ path, mode, content }: DeliveredFile): string {
     return `#file ${mode} ${path}\n${text}#end\n`;
 }
 
-/** Contents of files that a host has written in the same form (hosts/lib/receive.sh, `send_file`), by their paths. */
+/** Contents of files that a host has written in the same form (hosts/lib/receive.sh, `send_files`), by their paths. */
 export function undeliver(text: string): Record<string, string> {
     if (!text.endsWith("#last\n")) {
         throw new Error("what came from the host is not whole");

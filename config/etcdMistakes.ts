@@ -4,7 +4,24 @@ import { nodeAddress } from "./nodeAddress";
 import type { CompleteClusterConfig } from "./schema";
 
 /** What cannot be true of an etcd outside of the masters. */
-export function etcdMistakes({ etcd }: CompleteClusterConfig): Mistake[] {
+export function etcdMistakes({ etcd, kubeadm }: CompleteClusterConfig): Mistake[] {
+    return [...settingsOfMasters(etcd.topology, kubeadm), ...topologyMistakes(etcd)];
+}
+
+/** kubeadm refuses `local` beside `external`, but only on a host. */
+function settingsOfMasters(topology: string, { clusterConfiguration }: CompleteClusterConfig["kubeadm"]): Mistake[] {
+    return topology !== "stacked" && clusterConfiguration.etcd?.local
+        ? [
+              {
+                  path: "cluster.kubeadm.clusterConfiguration.etcd.local",
+                  words: `is of an etcd on the masters, and there is none where cluster.etcd.topology is "${topology}"; leave it out`,
+                  comparedWith: ["cluster.etcd"],
+              },
+          ]
+        : [];
+}
+
+function topologyMistakes(etcd: CompleteClusterConfig["etcd"]): Mistake[] {
     if (etcd.topology === "external") {
         const addresses = etcd.hosts.flatMap((host, index) =>
             nodeAddress(host)

@@ -270,5 +270,4 @@ export type PkiConfig = CompleteClusterConfig["pki"];
 export type ExternalCaConfig = NonNullable<PkiConfig["external"]>;
 export type DrainConfig = CompleteClusterConfig["drain"];
 export type SshConfig = CompleteClusterConfig["ssh"];
-export type SshOfHostConfig = NonNullable<NodeConfig["ssh"]>;
 export type BastionConfig = NonNullable<SshConfig["bastion"]>;

@@ -26,13 +26,14 @@ function canHaveLab(): boolean {
 }
 
 function summary(made: Made[]): string {
-    const rows = made.map(({ piece, source, seconds, fresh }) => [
+    const rows = made.map(({ piece, source, seconds, fresh, folder }) => [
         piece.name,
         piece.version,
         source,
         `${inWords(seconds)}${fresh ? "" : " (earlier)"}`,
+        folder,
     ]);
-    return table(["piece", "version", "source", "took"], rows);
+    return table(["piece", "version", "source", "took", "folder"], rows);
 }
 
 runMain(main);

@@ -79,8 +79,8 @@ export function pageOf(results: Result[]): string {
 Each line is one run on the lab's hosts: while \`pulumi up\` carries out the operation, the fault strikes at the point; what needs
 a person is mended (a host is switched on, a network plugged in); then one \`pulumi up --yes\` repairs, in the time given, and
 state, hosts and cluster are compared with those of an undisturbed run. The points are the commands of the steps and kubeadm's
-own phases, as an undisturbed run shows them. The commit is that of the scripts and components. Written by
-\`npm run test:faults -- --report\`.
+own phases, as an undisturbed run shows them. The commit is that of the scripts and components; one that
+the history does not have was rewritten before it landed. Written by \`npm run test:faults -- --report\`.
 
 Cuts in a row are cuts of one operation: each \`pulumi up\` is cut at the first point where none has been cut before, and so is
 the one after it, until one goes through and repairs what all of them have left.

@@ -322,6 +322,10 @@ export const badConfigs: Record<string, BadConfig[]> = {
                 certificates: { validityDays: 30 },
             },
         }),
+        withSetting("arguments of members on masters, and none there", {
+            etcd: { topology: "external", hosts: [host("e1", "192.0.2.31")] },
+            kubeadm: { clusterConfiguration: { etcd: { local: { imageTag: "3.6.8-0" } } } },
+        }),
         withSetting("one's own, without TLS and without files", {
             etcd: {
                 topology: "existing",
