@@ -148,12 +148,13 @@ export class Lab {
         }
     }
 
-    /** Power lost: nothing has the time to write or to say goodbye. The disk is kept. */
+    /** Power lost: nothing has the time to write or to say goodbye. What is on the disk by then is kept. */
     async crash(host: string): Promise<void> {
         const place = this.place(host);
         if (isSupervised(this.name, host)) {
             await this.setCable(host, "down"); // or its kernel would still close the connections of what is killed
             await cutPower(place);
+            await runScript("lose-unwritten.sh", [host], this.folder, this.record());
         }
     }
 

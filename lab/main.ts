@@ -12,7 +12,7 @@ const help = `Real hosts on this machine, to try a cluster on. Needs Linux and r
   npm run lab -- status           which hosts there are and how they are
   npm run lab -- ssh HOST [CMD…]  a shell on a host, or a command
   npm run lab -- stop HOST…       power off, cleanly
-  npm run lab -- crash HOST…      power lost; the disk is kept
+  npm run lab -- crash HOST…      power lost; what was on the disk by then is kept
   npm run lab -- start HOST…      power on again
   npm run lab -- cut HOST…        pull the network cable out
   npm run lab -- heal HOST…       plug it in again

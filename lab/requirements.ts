@@ -31,5 +31,5 @@ export function requireLabMachine(folder: string): void {
             `The hosts' disks would be in ${folder}, and overlay mounts take no blank, colon, comma, quote or backslash. Move the checkout.`,
         );
     }
-    ensureTools(["ip", "nsenter", "ssh", "ssh-keygen"]);
+    ensureTools(["filefrag", "ip", "nsenter", "ssh", "ssh-keygen"]);
 }

@@ -20,6 +20,7 @@ const tools = {
     "ca-certificates": { package: "ca-certificates", shownBy: "/etc/ssl/certs/ca-certificates.crt" },
     curl: { package: "curl", shownBy: "curl" },
     "dpkg-deb": { package: "dpkg", shownBy: "dpkg-deb" },
+    filefrag: { package: "e2fsprogs", shownBy: "filefrag" },
     gcc: { package: "gcc", shownBy: "gcc" },
     git: { package: "git", shownBy: "git" },
     gpg: { package: "gnupg", shownBy: "gpg" },
