@@ -13,6 +13,7 @@ const ofWorkers = [
         "admin",
         "ca-bundle",
         "containerd",
+        "disk",
         "drain",
         "given-certificates",
         "identity",

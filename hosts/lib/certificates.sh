@@ -44,11 +44,11 @@ mend_expired_certificates() {
   is_joined && [ "$(first_end)" -le "$(date +%s)" ] || return 0
   say "has certificates that have expired; renews them and restarts its control plane"
   run systemctl stop kubelet || true
+  # Without a certificate that is valid kubelet would not even start. First, for it is the others that tell whether this is done.
+  is_ca_external || kubelet_certificate_valid || install_kubelet_certificate "$(sign_kubelet_certificate)"
   renew_certificates
   wake_runtime
   remove_control_plane_pods
-  # Without a certificate that is valid kubelet would not even start.
-  kubelet_certificate_valid || install_kubelet_certificate "$(sign_kubelet_certificate)"
   run systemctl reset-failed kubelet || true
   run systemctl start kubelet || die "kubelet does not start" "look at 'journalctl -u kubelet' on this host"
 }

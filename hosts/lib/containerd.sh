@@ -35,8 +35,7 @@ wanted_containerd_settings() {
 
 keep_containerd_settings() {
   [ -e "$containerd_settings" ] && [ ! -e "$kept_containerd_settings" ] || return 0
-  install -D -m 0644 "$containerd_settings" "$kept_containerd_settings.new"
-  mv -f "$kept_containerd_settings.new" "$kept_containerd_settings"
+  keep_copy "$containerd_settings" "$kept_containerd_settings" 0644
 }
 
 # After a step that was cut off before it had seen containerd run with other settings: whoever wants them gives them again.
@@ -78,5 +77,5 @@ keep_old_settings() {
   local kept=/var/lib/kubeadm-ha/before-adoption/containerd.toml
   is_member_by_hand && [ -e "$1" ] && [ ! -e "$kept" ] || return 0
   say "containerd's settings are those of the configuration from now on; what was there is in $kept"
-  install -D -m 0600 "$1" "$kept"
+  keep_copy "$1" "$kept"
 }

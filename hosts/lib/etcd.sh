@@ -175,12 +175,11 @@ forget_member() {
 # keep_snapshot FILE: the way back where all else fails. It holds every Secret of the cluster: root's, as etcd's data itself.
 keep_snapshot() {
   local taken=/var/lib/etcd/.snapshot
-  [ ! -e "$1" ] || return 0
+  [ ! -s "$1" ] || return 0
   say "keeps a snapshot of etcd in $1"
   (umask 077 && mkdir -p "$(dirname "$1")")
   etcdctl snapshot save "$taken" >>"$STEP_LOG" 2>&1 || die "etcd did not give a snapshot"
   # etcd's data may be on a disk of its own: what is there under its name is whole.
-  install -m 0600 "$taken" "$1.new"
+  keep_copy "$taken" "$1"
   rm -f "$taken"
-  mv -f "$1.new" "$1"
 }

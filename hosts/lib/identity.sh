@@ -2,6 +2,7 @@
 # Which node of which cluster this host is, and which it refuses to become.
 
 . "$STEP_LIB/ca-bundle.sh"
+. "$STEP_LIB/disk.sh"
 
 readonly kubelet_kubeconfig=/etc/kubernetes/kubelet.conf
 # Which cluster a step is about: its CA's certificate, always the first file on stdin. While the PKI is rotated, the other
@@ -94,7 +95,8 @@ refuse_forgotten_adoption() {
 mark_attempt() {
   mkdir -p "$(dirname "$attempt_marker")"
   echo "$1 $(cluster_id) $KUBERNETES_VERSION" >"$attempt_marker.tmp"
-  mv -f "$attempt_marker.tmp" "$attempt_marker"
+  [ "$1" != finished ] || write_out
+  put_marker "$attempt_marker"
 }
 
 # One of another version than the configuration has now would never get this one.
@@ -117,6 +119,7 @@ mark_joined() {
   mkdir -p "$(dirname "$joined_marker")"
   chmod 0755 "$(dirname "$joined_marker")"
   echo "$(cluster_id) $NODE_NAME" >"$joined_marker.tmp"
-  mv -f "$joined_marker.tmp" "$joined_marker"
+  write_out
+  put_marker "$joined_marker"
   rm -f "$attempt_marker"
 }

@@ -13,6 +13,7 @@ keep_manifests() {
   rm -rf "$kept_manifests.new"
   (umask 077 && mkdir -p "$kept_manifests.new" && cp "$manifests"/*.yaml "$kept_manifests.new")
   [ ! -d "$control_plane_files" ] || cp --archive "$control_plane_files" "$kept_manifests.new/files"
+  write_out
   mv -T "$kept_manifests.new" "$kept_manifests"
 }
 
@@ -33,6 +34,18 @@ put_back_unhealthy_manifests() {
   [ -d "$kept_manifests" ] && ! within 60 control_plane_healthy || return 0
   say "its control plane is not healthy with the settings of a change that was cut off; those of before are put back"
   put_back_manifests || say "its control plane is not healthy with those either"
+}
+
+# kubeadm moves a manifest away before the new one takes its name: when power is lost then, none is there, or an empty one.
+put_back_lost_manifests() {
+  local part kept
+  for part in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    [ ! -s "$manifests/$part.yaml" ] || continue
+    kept=$(find /etc/kubernetes/tmp/kubeadm-backup-manifests-* -name "$part.yaml" -size +0 2>/dev/null | sort | tail -n 1)
+    [ -n "$kept" ] || continue
+    say "$part has no manifest since a change by kubeadm was cut off; that of before is put back"
+    put_manifest "$kept"
+  done
 }
 
 # Names of the control plane's components of which a container has ended.

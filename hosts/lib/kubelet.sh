@@ -10,10 +10,7 @@ readonly kept_kubelet_settings=/var/lib/kubeadm-ha/before-change/kubelet.yaml
 
 # The cluster's settings and the patches for this host, as kubeadm puts them together.
 follow_kubelet_settings() {
-  if [ ! -e "$kept_kubelet_settings" ]; then
-    install -D -m 0600 "$kubelet_settings" "$kept_kubelet_settings.new"
-    mv -f "$kept_kubelet_settings.new" "$kept_kubelet_settings"
-  fi
+  [ -e "$kept_kubelet_settings" ] || keep_copy "$kubelet_settings" "$kept_kubelet_settings"
   run kubeadm upgrade node phase kubelet-config --config /run/kubeadm-ha/upgrade.yaml || die "kubeadm could not write kubelet's settings"
   rm -rf /etc/kubernetes/tmp/kubeadm-kubelet-config*
   if ! cmp -s "$kubelet_settings" "$kept_kubelet_settings"; then

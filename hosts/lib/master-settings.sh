@@ -22,7 +22,7 @@ maintain_control_plane() {
     follow_settings
     remove_stand_in
   elif trusts_two && ! rotation_begun; then
-    [ -e "$present_pki/signing-ca.crt" ] || put_shared signing-ca.crt
+    [ -s "$present_pki/signing-ca.crt" ] || put_shared signing-ca.crt
     follow_settings
     follow_shared_pki
   else

@@ -8,14 +8,23 @@
 # What this master does, the others have to do meanwhile.
 refuse_while_others_are_ill() {
   local ill
-  if [ "$ETCD" = stacked ]; then
-    within 60 no_member_is_dead || die "the etcd member of $(dead_members_in_words) does not answer, and this master's would be away too" \
-      "bring it back, then run 'pulumi up' again"
-  fi
+  [ "$ETCD" != stacked ] || (refuse_while_other_members_are_dead) || exit 1
   within 120 others_ready || {
     ill=$(other_masters | sed -n 's/ \(False\|Unknown\)$//p' | paste -sd ' ')
     die "the master ${ill:-(unknown)} is not Ready, and this one would be away too" "bring it back first: look at its kubelet; then run 'pulumi up' again"
   }
+}
+
+# This host's own may be what is to be mended: then another one is asked.
+refuse_while_other_members_are_dead() {
+  find_etcd
+  within 60 no_other_member_is_dead || die "the etcd member of $(dead_members_in_words) does not answer, and this master's would be away too" \
+    "bring it back, then run 'pulumi up' again"
+}
+
+no_other_member_is_dead() {
+  local dead
+  dead=$(dead_members) && [ "${dead:-$NODE_NAME}" = "$NODE_NAME" ]
 }
 
 # One line for each of the others: "NAME True|False|Unknown".

@@ -23,6 +23,7 @@ upgrade_master() {
   fi
   await_upgraded "the API server of this host answers /readyz" api_server_ready
   drain_node
+  refuse_while_others_are_ill # some minutes later
   replace_kubelet remove_static_pods
   await_upgraded "the control plane of this host is healthy for 10 s" steady 10 control_plane_healthy
 }

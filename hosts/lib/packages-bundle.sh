@@ -185,7 +185,7 @@ import_images() {
   wait "$images_process" || exit 1
   for name in $(sums_of_images | only_names); do
     say "imports the images of $name"
-    run ctr --namespace k8s.io images import --label "$pin" --label "$bundle_label=$(bundle_digest)" "$bundle/$name" \
+    run ctr --namespace k8s.io images import --local --sync-fs --label "$pin" --label "$bundle_label=$(bundle_digest)" "$bundle/$name" \
       || die "containerd could not import $bundle/$name"
   done
   [ "$bundle" != "$bundle_cache" ] || rm -rf "${bundle_cache:?}"/{bin,cni,images}

@@ -49,17 +49,12 @@ change_member() {
   refuse_while_another_member_is_dead
   say "its etcd changes: $(etcd_version_in "$static_pod") to $(etcd_version_in "$wanted_manifests/etcd.yaml"), settings as configured"
   keep_member_snapshot
-  [ -e "$kept_pod" ] || keep_pod
+  [ -e "$kept_pod" ] || keep_copy "$static_pod" "$kept_pod"
   move_leadership_away || die "etcd's leadership could not be handed over"
   before=$(etcd_container)
   put_manifest "$wanted_manifests/etcd.yaml"
   { within 240 etcd_restarted "$before" && within 120 steady 10 member_answers; } || put_back_pod
   rm -f "$kept_pod"
-}
-
-keep_pod() {
-  install -D -m 0600 "$static_pod" "$kept_pod.new"
-  mv -f "$kept_pod.new" "$kept_pod"
 }
 
 # After a step that was cut off before it had seen the member run with another static pod.

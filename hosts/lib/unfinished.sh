@@ -9,7 +9,10 @@ mend_unfinished() {
   [ "$ROLE" = etcd ] || put_back_kubelet_settings
   start_stopped_kubelet
   case $ROLE in
-    master) put_back_unhealthy_manifests ;;
+    master)
+      put_back_lost_manifests
+      put_back_unhealthy_manifests
+      ;;
     etcd) put_back_unhealthy_pod ;;
   esac
 }

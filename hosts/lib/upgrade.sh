@@ -63,7 +63,7 @@ begin_upgrade() {
   cordoned=$(kube --request-timeout=30s get node "$NODE_NAME" --output 'jsonpath={.spec.unschedulable}') \
     || die "the API server at $ENDPOINT does not say whether node $NODE_NAME is cordoned"
   echo "$(installed_version) $KUBERNETES_VERSION $([ "$cordoned" = true ] && echo cordoned || echo open)" >"$upgrade_marker.tmp"
-  mv -f "$upgrade_marker.tmp" "$upgrade_marker"
+  put_marker "$upgrade_marker"
   say "is upgraded from Kubernetes $(installed_version) to $KUBERNETES_VERSION"
 }
 

@@ -62,6 +62,7 @@ api_server_restarted() { [ -n "$(api_server_container)" ] && [ "$(api_server_con
 receive_files
 touch "$lost"
 if [ "$(endpoints_in_use | sort)" = "$(sort "$wanted")" ]; then
+  wait_until 180 "the API server of this host answers /readyz" api_server_ready
   say "asks $(paste -sd ' ' "$wanted") already"
   exit 0
 fi
