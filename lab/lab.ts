@@ -153,8 +153,8 @@ export class Lab {
         const place = this.place(host);
         if (isSupervised(this.name, host)) {
             await this.setCable(host, "down"); // or its kernel would still close the connections of what is killed
+            await runScript("pull-plug.sh", [host], this.folder, this.record());
             await cutPower(place);
-            await runScript("lose-unwritten.sh", [host], this.folder, this.record());
         }
     }
 

@@ -92,6 +92,24 @@ processes_in() {
   done | sort -nu
 }
 
+# GROUP: nothing in it and below it runs any more. What waits for a disk is frozen when the disk has answered.
+freeze() {
+  local hierarchy try
+  if only_cgroup2; then
+    [[ ! -e $cgroup_mount/$1 ]] || echo 1 >"$cgroup_mount/$1/cgroup.freeze"
+    return
+  fi
+  for hierarchy in $(hierarchy_folders); do
+    [[ -e $hierarchy/$1/freezer.state ]] || continue
+    for try in {1..100}; do
+      echo FROZEN >"$hierarchy/$1/freezer.state"
+      [[ $(<"$hierarchy/$1/freezer.state") != FROZEN ]] || return 0
+      sleep 0.02
+    done
+    echo "cgroup $hierarchy/$1 is not frozen (tried $try times)" >&2
+  done
+}
+
 # GROUP: what is frozen in it and below it goes on. In cgroup v1 nothing can kill a frozen process, and a runc that was
 # killed leaves one behind.
 thaw() {

@@ -43,7 +43,11 @@ const outageSeconds = 20;
 
 export const faults: Fault[] = [
     { name: "engine killed", strike: async ({ run }) => run.signal("SIGKILL") },
-    { name: "power lost", strike: ({ cluster, host }) => cluster.lab.crash(host), mend: switchOn },
+    {
+        name: "power lost, unwritten files empty",
+        strike: ({ cluster, host }) => cluster.lab.crash(host),
+        mend: switchOn,
+    },
     {
         name: "step killed with all its children",
         strike: async (scene) => {

@@ -85,8 +85,8 @@ the history does not have was rewritten before it landed. Written by \`npm run t
 Cuts in a row are cuts of one operation: each \`pulumi up\` is cut at the first point where none has been cut before, and so is
 the one after it, until one goes through and repairs what all of them have left.
 
-A host that loses its power loses with it what its file system had not written yet: new files come back empty, as on a disk of
-its own (lab/host/lose-unwritten.sh). Cells of commits before cda5a9f were without that: everything was kept.
+A host that loses its power loses what its file system had not written yet: new files come back empty, as on a disk of its own
+(lab/host/pull-plug.sh). Until 2026-11-29 everything that it had written was kept; those cells are under "power lost".
 
 Only what was measured is told; \`npm run test:faults -- --list\` tells what else there is. A clock that jumps cannot be tried
 here: the lab's hosts share the machine's.
