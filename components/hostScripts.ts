@@ -17,6 +17,7 @@ const ofWorkers = [
         "drain",
         "given-certificates",
         "identity",
+        "kept-files",
         "kubeconfigs",
         "kubelet",
         "node",

@@ -34,7 +34,9 @@ renew_certificates() {
   if is_ca_external; then
     take_up_given
   else
+    keep_files
     run kubeadm certs renew all --config "$kubeadm_configuration" || die "kubeadm could not renew the certificates"
+    forget_kept_files
   fi
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The static pods' manifests of before a change, and the files that they name, until the control plane is seen to be healthy
 # with the new ones.
-# Needs lib/master-turn.sh, lib/node.sh, lib/upgrade.sh.
+# Needs lib/master-turn.sh, lib/node.sh.
 
 . "$STEP_LIB/manifests.sh"
 . "$STEP_LIB/control-plane-files.sh"
@@ -34,20 +34,6 @@ put_back_unhealthy_manifests() {
   [ -d "$kept_manifests" ] && ! within 60 control_plane_healthy || return 0
   say "its control plane is not healthy with the settings of a change that was cut off; those of before are put back"
   put_back_manifests || say "its control plane is not healthy with those either"
-}
-
-# In an upgrade kubeadm moves a manifest away before the new one takes its name: when power is lost then, none is there, or an
-# empty one.
-put_back_lost_manifests() {
-  local part kept
-  upgrade_begun || return 0
-  for part in etcd kube-apiserver kube-controller-manager kube-scheduler; do
-    [ ! -s "$manifests/$part.yaml" ] || continue
-    kept=$(find /etc/kubernetes/tmp/kubeadm-backup-manifests-* -name "$part.yaml" -size +0 2>/dev/null | sort | tail -n 1)
-    [ -n "$kept" ] || continue
-    say "$part has no manifest since its upgrade was cut off; that of before is put back"
-    put_manifest "$kept"
-  done
 }
 
 # Names of the control plane's components of which a container has ended.

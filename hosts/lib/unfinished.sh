@@ -3,16 +3,16 @@
 # which may not run because of it; and by `prepare` too, for no other step may follow where the change was taken back.
 # Needs lib/containerd.sh; lib/kubelet.sh on a node, lib/kept-manifests.sh on a master, lib/ring-settings.sh on a host of etcd.
 
+. "$STEP_LIB/kept-files.sh"
+
 mend_unfinished() {
   has_joined || return 0
+  put_back_lost_files
   put_back_containerd_settings
   [ "$ROLE" = etcd ] || put_back_kubelet_settings
   start_stopped_kubelet
   case $ROLE in
-    master)
-      put_back_lost_manifests
-      put_back_unhealthy_manifests
-      ;;
+    master) put_back_unhealthy_manifests ;;
     etcd) put_back_unhealthy_pod ;;
   esac
 }

@@ -90,9 +90,11 @@ kubeadm_upgrade() {
   local kubeadm=$staged/bin/kubeadm
   [ -x "$kubeadm" ] || kubeadm=kubeadm
   remove_kubeadm_backups
+  keep_files
   say "is upgraded by kubeadm (kubeadm upgrade $1)"
   run "$kubeadm" upgrade "$1" --config /run/kubeadm-ha/upgrade.yaml ${2:+"$2"} || die "kubeadm upgrade $1 ended with status $?" \
     "mend what the lines above tell, then run 'pulumi up' again: this node is upgraded first, and no other before it. As far as there is a way back: docs/recovery.md, When an upgrade does not go on"
+  forget_kept_files
 }
 
 # replace_kubelet COMMAND: which runs last while there is no kubelet. What can fail comes before it: pods live on meanwhile.

@@ -95,6 +95,7 @@ esac
 forget_patches
 receive_files
 
+put_back_lost_files
 if [ "$ROLE" = master ]; then
   refuse_other_cas
   refuse_other_foundations
