@@ -10,7 +10,7 @@ files_of_kubeadm() {
     ! -name '.*' ! -name 'ca.*' ! -name '*-ca.*' ! -name 'sa.*' 2>/dev/null || true
 }
 
-# keep_files: before kubeadm, which may be the next one to run after a step that was cut off.
+# Anew each time: what was lost before has been put back by then.
 keep_files() {
   rm -rf "$kept_files" "$kept_files.new"
   (umask 077 && mkdir -p "$kept_files.new")
