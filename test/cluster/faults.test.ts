@@ -8,7 +8,7 @@ import { operations } from "../faults/operations";
  * cell begins where the one before ends.
  */
 const sample = [
-    /^grow · power lost · joining: join, after "\[etcd\] Announced/,
+    /^grow · power lost, unwritten files empty · joining: join, after "\[etcd\] Announced/,
     /^shrink · step killed, its children go on · leaving: leave, before `run etcdctl member remove/,
     /^grow · disk full · joining: join, after "\[etcd\] Waiting for the new etcd member/,
     /^shrink · containerd stopped · leaving: reset, before `run kubeadm reset/,
