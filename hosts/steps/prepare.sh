@@ -95,7 +95,7 @@ esac
 forget_patches
 receive_files
 
-put_back_lost_files
+put_back_lost_files # before the certificates are looked at: an empty one would pass for one that has expired
 if [ "$ROLE" = master ]; then
   refuse_other_cas
   refuse_other_foundations
