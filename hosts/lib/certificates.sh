@@ -34,9 +34,7 @@ renew_certificates() {
   if is_ca_external; then
     take_up_given
   else
-    keep_files
     run kubeadm certs renew all --config "$kubeadm_configuration" || die "kubeadm could not renew the certificates"
-    forget_kept_files
   fi
 }
 
@@ -45,6 +43,7 @@ renew_certificates() {
 mend_expired_certificates() {
   is_joined && [ "$(first_end)" -le "$(date +%s)" ] || return 0
   say "has certificates that have expired; renews them and restarts its control plane"
+  keep_files
   run systemctl stop kubelet || true
   # Without a certificate that is valid kubelet would not even start. First, for it is the others that tell whether this is done.
   is_ca_external || kubelet_certificate_valid || install_kubelet_certificate "$(sign_kubelet_certificate)"
@@ -53,6 +52,7 @@ mend_expired_certificates() {
   remove_control_plane_pods
   run systemctl reset-failed kubelet || true
   run systemctl start kubelet || die "kubelet does not start" "look at 'journalctl -u kubelet' on this host"
+  forget_kept_files
 }
 
 # As kubeadm's own recovery of a kubelet; a master has the CA's key. kubelet renews it, with another key, in time.

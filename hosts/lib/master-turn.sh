@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # A master while its control plane is changed: out of everybody's way first, back when all of it is well.
-# Needs lib/etcd.sh, lib/admin.sh, lib/node.sh.
+# Needs lib/etcd.sh, lib/admin.sh, lib/node.sh, lib/kept-files.sh.
 
 . "$STEP_LIB/leadership.sh"
 . "$STEP_LIB/visitors.sh"
@@ -93,9 +93,11 @@ serve_again() {
 # restart_control_plane COMMAND…: which runs while neither kubelet nor the control plane does.
 restart_control_plane() {
   refuse_while_others_are_ill
+  keep_files
   ! has_other_masters || turn_away
   run systemctl stop kubelet
   remove_static_pods
   "$@"
   run systemctl start kubelet || die "kubelet does not start" "look at 'journalctl -u kubelet' on this host"
+  forget_kept_files
 }
