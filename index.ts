@@ -8,8 +8,12 @@ import { readStack } from "./config/stackConfig";
 export = async () => {
     traceErrorsOnly();
     const config = readStack();
-    await refuseUnsupportedUpgrade(config.kubernetesVersion);
-    const { endpoint, kubeconfig, certificatesEnd, kubernetesVersion } = new KubeadmCluster(pulumi.getStack(), config);
+    const from = await refuseUnsupportedUpgrade(config.kubernetesVersion);
+    const cluster = new KubeadmCluster(pulumi.getStack(), config);
+    if (from && from !== config.kubernetesVersion) {
+        pulumi.log.info(`Kubernetes ${from} to ${config.kubernetesVersion}: ${cluster.upgradeOrder}`, cluster);
+    }
+    const { endpoint, kubeconfig, certificatesEnd, kubernetesVersion } = cluster;
     const next =
         "pulumi stack output kubeconfig --show-secrets > kubeconfig; kubectl --kubeconfig kubeconfig get nodes";
     return { endpoint, kubeconfig, certificatesEnd, kubernetesVersion, next };

@@ -31,9 +31,9 @@ export function partsOf(plan: PlannedResource[]): Part[] {
         const cluster = types.indexOf(clusterType);
         const top = types[cluster + 1] === externalEtcdType && types[cluster + 2] === etcdMemberType ? 2 : 1;
         const below = cluster < 0 ? undefined : (types[cluster + top] ?? clusterType);
-        const ofWorker = below === stepType && !name.endsWith("-serving-certificates");
-        const type = ofWorker ? workerType : below;
-        const isComponent = !ofWorker && types.length === cluster + top + 1;
+        const ofWorker = below === stepType && !/-(serving-certificates|kubeadm-addons)$/.test(name);
+        const type = ofWorker ? workerType : below === stepType ? clusterType : below;
+        const isComponent = below !== stepType && types.length === cluster + top + 1;
         const nodeName = ofWorker ? name.replace(/-[a-z]+$/, "") : isComponent ? name : parent;
         const node = isNodeType(type) ? nodeName : undefined;
         const key = `${node ? 0 : 1} ${node ?? ""} ${type ?? ""}`;

@@ -9,18 +9,23 @@ export type Ends = Record<string, string>;
  * What a person should know of certificates that end soon: a sentence for each master.
  * @param ends when the first certificate of each master ends
  * @param clock URN of what tells that certificates are due (RenewalClock)
+ * @param adopted whether the cluster was taken over: certificates of before that are none that the clock knows
  */
 export function certificateWarnings(
     ends: Ends,
     { renewBeforeDays, warnBeforeDays }: CompleteClusterConfig["certificates"],
     clock: string,
+    adopted = false,
     now = Date.now(),
 ): string[] {
+    const replace = `pulumi up --replace '${clock}'`;
     return endingSoon(ends, warnBeforeDays, now).map(({ name, left, words }) => {
         const what = `${name}: the first of its certificates ${words}`;
-        return left < renewBeforeDays
-            ? `${what}; renew them: pulumi up --replace '${clock}'`
-            : `${what}; 'pulumi up' renews them from ${renewBeforeDays} days before that on`;
+        if (left < renewBeforeDays) {
+            return `${what}; renew them: ${replace}`;
+        }
+        const unless = adopted ? `, unless they are of before the cluster was taken over; then: ${replace}` : "";
+        return `${what}; 'pulumi up' renews them from ${renewBeforeDays} days before that on${unless}`;
     });
 }
 

@@ -6,7 +6,7 @@ import { newest } from "../config/upgradePolicy";
 import { Addons } from "./addons";
 import { Adoption } from "./adoption";
 import { byName } from "./byName";
-import { certificateWarnings, lastingCertificateWarnings } from "./certificateWarnings";
+import { certificateWarnings, type Ends, lastingCertificateWarnings } from "./certificateWarnings";
 import type { ClusterNode } from "./clusterNode";
 import { clusterType } from "./clusterTypes";
 import { keepSecretsOutOfDebugLog } from "./debugLog";
@@ -14,12 +14,14 @@ import { requireEtcdClientKey } from "./etcdClient";
 import { ExternalEtcd } from "./externalEtcd";
 import { FirstMaster } from "./firstMaster";
 import { JoiningMaster } from "./joiningMaster";
+import { followKubeadmAddons } from "./kubeadmAddons";
 import { LoadBalancer } from "./loadBalancer";
 import { LostHost } from "./lostHost";
 import { Pki } from "./pki";
 import { approveServingCertificates } from "./servingCertificates";
 import { spreadTrust } from "./spreadTrust";
 import { SshAccess } from "./sshAccess";
+import { lanesOf, upgradeOrder } from "./upgradeOrder";
 import { Worker } from "./worker";
 
 export interface KubeadmClusterArgs extends ClusterConfig, SshSecrets {
@@ -37,10 +39,12 @@ export interface KubeadmClusterArgs extends ClusterConfig, SshSecrets {
 export class KubeadmCluster extends pulumi.ComponentResource {
     /** host:port of the API servers. */
     readonly endpoint: string;
-    /** When the first certificate of each master ends, RFC 3339. */
-    readonly certificatesEnd: pulumi.Output<Record<string, string>>;
+    /** When the first certificate of each master, and of each member of an etcd on hosts of its own, ends: RFC 3339. */
+    readonly certificatesEnd: pulumi.Output<Ends>;
     /** The newest Kubernetes that a master has, "1.36.3": behind the configuration where an upgrade is yet to come. */
     readonly kubernetesVersion: pulumi.Output<string>;
+    /** In which order another version of Kubernetes goes through the nodes, in words. */
+    readonly upgradeOrder: string;
     /** The administrator's kubeconfig, a secret. */
     readonly kubeconfig: pulumi.Output<string>;
 
@@ -97,48 +101,60 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         adopted.forEach((master, index) => {
             master.takeTurnAfter(adopted[index - 1]);
         });
-        this.takeTurns(mastersInTurn, workers, gate, evicted, plan.upgrade);
+        this.mastersTakeTurns(mastersInTurn, workers, gate, evicted);
         const beforeJoins = [...maintainedOf(masters), ...evicted];
-        for (const node of [...mastersInTurn, ...workers]) {
-            node.join(gate, beforeJoins);
+        for (const master of mastersInTurn) {
+            master.join(gate, beforeJoins);
         }
         const [on] = mastersInTurn;
+        const addons = followKubeadmAddons({ cluster: name, plan, on, after: maintainedOf(masters) }, child);
+        this.workersTakeTurns(workers, gate, [...maintainedOf(masters), ...addons], plan.upgrade);
+        for (const worker of workers) {
+            worker.join(gate, beforeJoins);
+        }
         spreadTrust({ cluster: name, plan, pki, on, after: maintainedOf(masters) });
         approveServingCertificates({ cluster: name, plan, pki, on, workers }, child);
         loadBalancer?.serve(masters);
         etcd?.serve(masters, gate);
 
-        this.certificatesEnd = pulumi.output(
+        const ofMasters = pulumi.output(
             Object.fromEntries(masters.map((master) => [master.config.name, master.certificatesEnd])),
         );
-        this.warnOfCertificates(plan, pki);
+        this.certificatesEnd = pulumi
+            .all([ofMasters, etcd?.certificatesEnd ?? {}])
+            .apply(([masterEnds, memberEnds]) => ({ ...masterEnds, ...memberEnds }));
+        this.warnOfCertificates(ofMasters, plan, pki);
         this.kubernetesVersion = pulumi
             .all(masters.map((master) => master.kubernetesVersion))
             .apply((versions) => newest(versions.filter((version) => version !== undefined)) ?? plan.kubernetesVersion);
+        this.upgradeOrder = upgradeOrder(plan);
         this.endpoint = plan.endpoint;
         this.kubeconfig = pki.adminKubeconfig(plan.endpoint);
         new Addons(`${name}-addons`, { plan, kubeconfig: this.kubeconfig, gate, masters, workers }, child);
         this.registerOutputs({ endpoint: this.endpoint, kubeconfig: this.kubeconfig });
     }
 
-    private warnOfCertificates({ certificates }: ClusterPlan, { lastingEnds, renewalClock }: Pki): void {
+    private warnOfCertificates(
+        ofMasters: pulumi.Output<Ends>,
+        { certificates, adopted }: ClusterPlan,
+        { lastingEnds, renewalClock }: Pki,
+    ): void {
         const warn = (warning: string) => pulumi.log.warn(warning, this);
         pulumi
-            .all([this.certificatesEnd, renewalClock.urn])
-            .apply(([ends, clock]) => certificateWarnings(ends, certificates, clock).forEach(warn));
+            .all([ofMasters, renewalClock.urn])
+            .apply(([ends, clock]) => certificateWarnings(ends, certificates, clock, adopted).forEach(warn));
         lastingEnds.apply((ends) => lastingCertificateWarnings(ends, certificates.warnBeforeDays).forEach(warn));
     }
 
     /**
-     * Masters are changed one after another, when all hosts have what they need for it; then workers, so many at a time.
-     * Several that leave do so in the opposite order, so many at a time too.
+     * Masters are changed one after another, when all hosts have what they need for it. Several that leave do so in the
+     * opposite order.
      */
-    private takeTurns(
+    private mastersTakeTurns(
         mastersInTurn: JoiningMaster[],
         workers: Worker[],
         gate: pulumi.Resource,
         evicted: pulumi.Resource[],
-        { maxUnavailable }: UpgradeConfig,
     ): void {
         const staged: pulumi.Resource[] = [];
         for (const master of mastersInTurn) {
@@ -148,9 +164,18 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         mastersInTurn.forEach((master, index, all) => {
             master.live(gate, [...ready, ...maintainedOf(all.slice(0, index))]);
         });
+    }
+
+    /** Workers are changed after `before`, so many at a time, and leave so, too. */
+    private workersTakeTurns(
+        workers: Worker[],
+        gate: pulumi.Resource,
+        before: pulumi.Resource[],
+        upgrade: UpgradeConfig,
+    ): void {
         byName(workers).forEach((worker, index, all) => {
-            const before = index - (maxUnavailable ?? Math.ceil(all.length / 10));
-            worker.live(gate, maintainedOf(before < 0 ? mastersInTurn : [...mastersInTurn, all[before]]));
+            const earlier = all[index - lanesOf(upgrade, all.length)];
+            worker.live(gate, [...before, ...(earlier ? maintainedOf([earlier]) : [])]);
         });
     }
 }

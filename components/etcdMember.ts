@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import { nodeAddress } from "../config/nodeAddress";
 import type { EtcdHostConfig, ExternalEtcdConfig } from "../config/schema";
+import { endOf } from "./certificateEnd";
 import { containerdConfiguration } from "./containerdConfiguration";
 import type { DeliveredFile } from "./delivery";
 import { etcdKubeletConfiguration, etcdMemberConfiguration } from "./etcdConfiguration";
@@ -35,10 +36,13 @@ export class EtcdMember extends pulumi.ComponentResource {
     readonly config: EtcdHostConfig;
     readonly endpoint: string;
     readonly prepared: remote.Command;
+    /** When the first of its certificates ends, RFC 3339. */
+    readonly certificatesEnd: pulumi.Output<string>;
     /** The host has what its member is made of; undefined until `maintain` was called. */
     maintained?: remote.Command;
     /** The host is a member; undefined until `join` was called. */
     joined?: remote.Command;
+    private readonly certificates: pulumi.Output<DeliveredFile[]>;
     private leaving?: remote.Command;
 
     constructor(
@@ -55,6 +59,11 @@ export class EtcdMember extends pulumi.ComponentResource {
             pki.clusterFile.apply((clusterFile) => [clusterFile, etcdMemberSettings(host, plan), this.containerdFile]),
             { parent: this },
         );
+        this.certificates = this.certificateFiles(pki.etcdCa as CaPair);
+        const ends = (files: DeliveredFile[]) =>
+            files.filter(({ path }) => path.endsWith(".crt")).map(({ content }) => endOf(content));
+        // Secret are the keys among the files.
+        this.certificatesEnd = pulumi.unsecret(this.certificates.apply((files) => ends(files).sort()[0]));
     }
 
     /**
@@ -65,7 +74,7 @@ export class EtcdMember extends pulumi.ComponentResource {
     maintain(masters: pulumi.Resource[], after?: EtcdMember): void {
         const { pki, plan, host } = this.args;
         const files = pulumi
-            .all([pki.clusterFile, pki.etcdCaFile, this.certificateFiles(pki.etcdCa as CaPair)])
+            .all([pki.clusterFile, pki.etcdCaFile, this.certificates])
             .apply(([clusterFile, caFile, own]) => [
                 clusterFile,
                 caFile,

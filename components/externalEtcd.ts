@@ -2,6 +2,7 @@ import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import { byName } from "./byName";
+import type { Ends } from "./certificateWarnings";
 import { externalEtcdType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
 import { etcdEndpoints, memberEndpoint } from "./etcdEndpoints";
@@ -57,6 +58,13 @@ export class ExternalEtcd extends pulumi.ComponentResource {
     /** The members that the founding of the cluster waits for. */
     get ready(): remote.Command[] {
         return this.members.flatMap(({ joined }) => joined ?? []);
+    }
+
+    /** When the first certificate of each member ends. */
+    get certificatesEnd(): pulumi.Output<Ends> {
+        return pulumi.output(
+            Object.fromEntries(this.members.map((member) => [member.config.name, member.certificatesEnd])),
+        );
     }
 
     /** Tells one API server after another which members there are, then lets those leave that are no longer wanted. */

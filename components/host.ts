@@ -99,9 +99,9 @@ export class Host {
         );
     }
 
-    /** A step that runs as often as the command changes, and not when the resource is created. */
+    /** A step that runs as often as the command changes, and not when the resource, of this full name, is created. */
     stepOfLiving(resource: string, update: string, opts: pulumi.CustomResourceOptions): remote.Command {
-        return this.command(this.resourceName(resource), { update: this.run(update), stdin: deliver([]) }, opts);
+        return this.command(resource, { update: this.run(update), stdin: deliver([]) }, opts);
     }
 
     private run(step: string): string {

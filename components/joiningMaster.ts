@@ -84,9 +84,9 @@ export class JoiningMaster extends ClusterNode {
      * @param after the same on other masters
      */
     stage(after: pulumi.Resource[]): remote.Command {
-        const { plan } = this.args;
+        const { cluster, plan, host } = this.args;
         const command = ["stage", plan.kubernetesVersion, ...packagesDigest(plan)].join(" ");
-        return this.host.stepOfLiving("stage", command, {
+        return this.host.stepOfLiving(`${cluster}-${host.name}-stage`, command, {
             parent: this.kind.parent,
             dependsOn: [this.prepared, ...after],
         });

@@ -89,6 +89,12 @@ export function upgradeConfiguration(plan: ClusterPlan, host: NodeConfig, role: 
     return documents([{ apiVersion: kubeadmApi, kind: "UpgradeConfiguration", apply, node: own }]);
 }
 
+/** What of the cluster's configuration kubeadm's add-ons go by, CoreDNS and kube-proxy. */
+export function addonSettings(plan: ClusterPlan): string {
+    const { apiServer: _, controllerManager, scheduler, etcd, ...settings } = clusterConfiguration(plan);
+    return documents([settings, kubeProxyConfiguration(plan)]);
+}
+
 /** What of the cluster's configuration a worker goes by. It reads it from the cluster. */
 export function kubeletSettings(plan: ClusterPlan): string {
     return documents([kubeletConfiguration(plan)]);

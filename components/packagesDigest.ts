@@ -6,7 +6,14 @@ import type { ClusterPlan } from "../config/clusterPlan";
  * packages in their turn. None where the configuration names nothing.
  */
 export function packagesDigest({ packages }: Pick<ClusterPlan, "packages">): string[] {
-    const parts = packages.source === "bundle" ? [packages.url, packages.sha256] : [packages.containerdVersion];
-    const named = parts.filter((part) => part !== undefined);
+    const named = parts(packages).filter((part) => part !== undefined);
     return named.length === 0 ? [] : [createHash("sha256").update(JSON.stringify(named)).digest("hex").slice(0, 12)];
+}
+
+function parts(packages: ClusterPlan["packages"]): (string | undefined)[] {
+    if (packages.source === "bundle") {
+        return [packages.url, packages.sha256];
+    }
+    // Without a version, containerd stays as it is.
+    return packages.containerdVersion ? [packages.containerdPackage, packages.containerdVersion] : [];
 }

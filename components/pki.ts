@@ -1,7 +1,8 @@
-import { createHash, createPublicKey, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { Adoption } from "./adoption";
+import { endOf } from "./certificateEnd";
 import type { Ends } from "./certificateWarnings";
 import { ClientCertificate } from "./clientCertificate";
 import { pkiType } from "./clusterTypes";
@@ -210,8 +211,7 @@ export class Pki extends pulumi.ComponentResource {
 function endsOf(certificates: Record<string, pulumi.Output<string> | undefined>): pulumi.Output<Ends> {
     const given = Object.entries(certificates).filter(([, pem]) => pem !== undefined);
     return pulumi.output(Object.fromEntries(given) as Record<string, pulumi.Output<string>>).apply((texts) => {
-        const end = (pem: string) => new Date(new X509Certificate(pem).validTo).toISOString().replace(".000Z", "Z");
-        return Object.fromEntries(Object.entries(texts).map(([name, pem]) => [name, end(pem)]));
+        return Object.fromEntries(Object.entries(texts).map(([name, pem]) => [name, endOf(pem)]));
     });
 }
 

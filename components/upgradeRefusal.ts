@@ -7,11 +7,12 @@ import { keepSecretsOutOfDebugLog } from "./debugLog";
 /**
  * Refuses an upgrade that Kubernetes does not support in the preview already, where the stack's state tells the version that
  * the cluster has: in an output `kubernetesVersion`, that of KubeadmCluster. Hosts refuse it where the state does not.
+ * @returns the version that the cluster has, where the state tells it
  * @throws ConfigError
  */
-export async function refuseUnsupportedUpgrade(to: string): Promise<void> {
+export async function refuseUnsupportedUpgrade(to: string): Promise<string | undefined> {
     if (!kubernetesVersion.safeParse(to).success) {
-        return; // KubeadmCluster refuses it, with all other mistakes
+        return undefined; // KubeadmCluster refuses it, with all other mistakes
     }
     const from = await lastVersion();
     const reason = from === undefined ? undefined : unsupported({ from, to });
@@ -19,6 +20,7 @@ export async function refuseUnsupportedUpgrade(to: string): Promise<void> {
         const words = `is ${to}, and the last 'pulumi up' has left this cluster with ${from}: ${reason}`;
         throw new ConfigError([{ path: "cluster.kubernetesVersion", words }]);
     }
+    return from;
 }
 
 /** Asks the engine, as a StackReference does, which would be a resource in every plan. It answers with all of the outputs. */

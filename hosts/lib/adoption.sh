@@ -5,7 +5,7 @@
 #          https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-config/
 
 . "$STEP_LIB/inspection.sh"
-. "$STEP_LIB/api-server-certificate.sh"
+. "$STEP_LIB/certificate-names.sh"
 
 readonly cluster_configuration=$memory/cluster.yaml api_server_arguments=$memory/arguments
 readonly api_server_names=$memory/names
@@ -102,12 +102,12 @@ renew_certificate() {
   say "gives its API server a certificate for $(names_lacking "$master_pki/apiserver.crt" "$new_pki/apiserver.crt" | paste -sd ' ') too"
   copy apiserver.crt cat "$master_pki/apiserver.crt"
   copy apiserver.key cat "$master_pki/apiserver.key"
-  install_certificate
+  install_certificate apiserver
 }
 
 issue_own_certificate() {
   phase_configuration "$new_pki" >"$memory/certificate.yaml"
-  issue_certificate "$memory/certificate.yaml"
+  issue_certificate "$memory/certificate.yaml" apiserver
 }
 
 # names_lacking CERTIFICATE OTHER: names of the other that the one does not have.

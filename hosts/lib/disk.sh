@@ -6,6 +6,9 @@
 # All that has been written so far where Kubernetes and its runtime keep theirs. Other disks of the host are not waited for.
 write_out() { sync --file-system /etc /opt /usr/local /var/lib /var/lib/{containerd,etcd,kubelet} 2>/dev/null || true; }
 
+# write_out_files FOLDER…: the files in them, and no others.
+write_out_files() { find "$@" -type f -exec sync {} +; }
+
 # put_marker FILE: the content of FILE.tmp, under its name.
 put_marker() {
   sync "$1.tmp"

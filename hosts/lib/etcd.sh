@@ -175,7 +175,7 @@ forget_member() {
 # keep_snapshot FILE: the way back where all else fails. It holds every Secret of the cluster: root's, as etcd's data itself.
 keep_snapshot() {
   local taken=/var/lib/etcd/.snapshot
-  [ ! -s "$1" ] || return 0
+  rm -f "$taken"
   say "keeps a snapshot of etcd in $1"
   (umask 077 && mkdir -p "$(dirname "$1")")
   etcdctl snapshot save "$taken" >>"$STEP_LOG" 2>&1 || die "etcd did not give a snapshot"

@@ -111,7 +111,7 @@ attempt_cut_off() { [ -e "$attempt_marker" ] && ! attempt_finished; }
 # Secrets of a cluster that is not this host's any more.
 remove_markers() {
   local folder=/var/lib/kubeadm-ha
-  rm -rf "$joined_marker" "$attempt_marker" "$folder"/{upgrade,upgrade.first,before-change,rotation,snapshots} "$folder"/etcd-before-recovery-*
+  rm -rf "$joined_marker" "$attempt_marker" "$folder"/{upgrade,upgrade.first,before-change,rotation,expired,snapshots} "$folder"/etcd-before-recovery-*
 }
 
 # That it is there is for all to see (components/host.ts).

@@ -4,17 +4,17 @@
 
 readonly kept_files=/var/lib/kubeadm-ha/before-change/files
 
-# In /. Those of CAs and of the service account stay as they are.
+# In /, with a null byte after each. Those of CAs and of the service account stay as they are.
 files_of_kubeadm() {
-  find etc/kubernetes var/lib/kubelet/{config.yaml,kubeadm-flags.env} -type f ! -path '*/tmp/*' ! -path 'etc/kubernetes/files/*' \
-    ! -name '.*' ! -name 'ca.*' ! -name '*-ca.*' ! -name 'sa.*' 2>/dev/null || true
+  find etc/kubernetes/{manifests,pki,*.conf} var/lib/kubelet/{config.yaml,kubeadm-flags.env} -type f \
+    ! -name '.*' ! -name 'ca.*' ! -name '*-ca.*' ! -name 'sa.*' -print0 2>/dev/null || true
 }
 
 # Anew each time: what was lost before has been put back by then.
 keep_files() {
   rm -rf "$kept_files" "$kept_files.new"
   (umask 077 && mkdir -p "$kept_files.new")
-  (cd / && files_of_kubeadm | xargs cp --archive --parents --target-directory "$kept_files.new")
+  (cd / && files_of_kubeadm | xargs --null cp --archive --parents --target-directory "$kept_files.new")
   write_out
   mv -T "$kept_files.new" "$kept_files"
 }

@@ -18,6 +18,7 @@ follow_kubelet_settings() {
     run systemctl restart kubelet || true
     within 90 steady 5 kubelet_healthy || refuse_kubelet_settings
     wait_until 120 "the Node is Ready" node_ready
+    sync "$kubelet_settings" # kubeadm does not
   fi
   rm -f "$kept_kubelet_settings"
 }
@@ -95,5 +96,6 @@ install_kubelet_certificate() {
   file=${current%-current.pem}-$(date +%Y-%m-%d-%H-%M-%S).pem
   (umask 077 && printf '%s\n' "$1" >"$file")
   openssl x509 -in "$file" -noout -checkend 0 >/dev/null 2>&1 || die "there is no new certificate for kubelet"
+  sync "$file"
   ln -sfT "$file" "$current"
 }

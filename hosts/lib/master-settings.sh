@@ -1,14 +1,13 @@
 # shellcheck shell=bash
-# The control plane of a master that lives, as the configuration has it now: manifests, certificates, kubeadm's ConfigMaps,
-# add-ons.
+# The control plane of a master that lives, as the configuration has it now: manifests, certificates, kubeadm's ConfigMaps.
 # Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/
 # Needs lib/master-turn.sh, lib/kept-manifests.sh.
 # shellcheck disable=SC2154
 
 . "$STEP_LIB/certificates.sh"
-. "$STEP_LIB/api-server-certificate.sh"
+. "$STEP_LIB/certificate-names.sh"
 . "$STEP_LIB/comparison.sh"
-. "$STEP_LIB/notes.sh"
+. "$STEP_LIB/kubeadm-phase.sh"
 . "$STEP_LIB/master-rotation.sh"
 
 # kubeadm's file for this master, with the members that its etcd has now.
@@ -54,20 +53,27 @@ follow_settings() {
   fi
 }
 
-# The API server takes the new pair up by itself.
 follow_names() {
-  local configuration=/run/kubeadm-ha/certificate.yaml
+  local certificate certificates=(apiserver)
   if is_ca_external; then
     follow_given_names
     return
   fi
+  [ "$ETCD" != stacked ] || certificates+=(etcd-server etcd-peer)
+  for certificate in "${certificates[@]}"; do follow_names_in "$certificate"; done
+}
+
+# follow_names_in apiserver|etcd-server|etcd-peer: what shows it takes the new pair up by itself.
+follow_names_in() {
+  local names configuration=/run/kubeadm-ha/certificate.yaml
   sed "s#^kind: ClusterConfiguration#&\ncertificatesDir: $new_pki#" "$present_configuration" >"$configuration"
-  issue_certificate "$configuration"
-  if [ "$(names_of "$new_pki/apiserver.crt")" = "$(names_of /etc/kubernetes/pki/apiserver.crt)" ]; then
+  issue_certificate "$configuration" "$1"
+  names=$(names_of "$new_pki/${pair_of[$1]}.crt")
+  if [ "$names" = "$(names_of "$serving_pki/${pair_of[$1]}.crt")" ]; then
     rm -rf "$new_pki"
   else
-    say "its API server answers to these names now: $(names_of "$new_pki/apiserver.crt" | paste -sd ' ')"
-    install_certificate
+    say "its certificate $1 has these names now: $(paste -sd ' ' <<<"$names")"
+    install_certificate "$1"
   fi
 }
 
@@ -93,12 +99,7 @@ render_manifests() {
 }
 
 render() {
-  KUBEADM_INIT_DRYRUN_DIR=$wanted_manifests kubeadm_phase "$@" --dry-run
-}
-
-kubeadm_phase() {
-  run kubeadm init phase "$@" --config "$present_configuration" || die "kubeadm does not accept what 'kubeadm' of the configuration says (phase $1)" \
-    "set right what the lines above tell, then run 'pulumi up' again"
+  KUBEADM_INIT_DRYRUN_DIR=$wanted_manifests kubeadm_phase "$present_configuration" "$@" --dry-run
 }
 
 # Names of the static pods, a line each.
@@ -144,36 +145,5 @@ refuse_settings() {
     "set right what the lines above tell, under kubeadm.clusterConfiguration or in a patch, then run 'pulumi up' again"
 }
 
-# kubeadm's ConfigMaps are what nodes that join, and the next upgrade, go by; its add-ons read theirs.
-tell_cluster() {
-  kubeadm_phase upload-config all
-  follow_addon kube-proxy DaemonSet
-  follow_addon coredns Deployment
-}
-
-# follow_addon NAME KIND: where the cluster has it. It is compared first: kubeadm would restart pods that somebody has restarted.
-# A note tells, should the step be cut off in between, that the pods have yet to be restarted.
-follow_addon() {
-  local wanted present
-  present=$(kube --request-timeout=30s --namespace kube-system get "$2/$1" --ignore-not-found --output json 2>>"$STEP_LOG") \
-    || die "the API server at $ENDPOINT does not say whether there is $1"
-  [ -n "$present" ] || return 0
-  wanted=$(kubeadm init phase addon "$1" --print-manifest --config "$present_configuration" 2>>"$STEP_LOG") || die "kubeadm does not tell what $1 should be"
-  # Images, and of kube-proxy its settings; CoreDNS' belong to the cluster.
-  if ! noted "restart-$1" && [ "$(images <<<"$present")" = "$(document "$2" <<<"$wanted" | images)" ]; then
-    [ "$1" = kube-proxy ] || return 0
-    [ "$(kube_proxy_settings)" != "$(document ConfigMap <<<"$wanted" | kubectl_local '{.data}')" ] || return 0
-  fi
-  say "$1 gets other settings"
-  note "restart-$1"
-  kubeadm_phase addon "$1"
-  run kube --namespace kube-system rollout restart "$2/$1" || die "$1 could not be restarted"
-  forget_note "restart-$1"
-}
-
-images() { kubectl_local '{.spec.template.spec.containers[*].image}'; }
-
-# kubectl_local JSONPATH: of the object on stdin.
-kubectl_local() { kubectl patch --local --filename - --type merge --patch '{}' --output jsonpath="$1"; }
-
-kube_proxy_settings() { kube --request-timeout=10s --namespace kube-system get configmap kube-proxy --output 'jsonpath={.data}'; }
+# What nodes that join, and the next upgrade, go by. kubeadm's add-ons have a step of their own (follow-addons).
+tell_cluster() { kubeadm_phase "$present_configuration" upload-config all; }

@@ -36,9 +36,12 @@ other_masters() {
 }
 
 has_other_masters() {
-  within 60 other_masters || die "the API server at $ENDPOINT does not tell which masters there are"
-  [ -n "$(other_masters)" ]
+  local others
+  within 60 ask_for_other_masters || die "the API server at $ENDPOINT does not tell which masters there are"
+  [ -n "$others" ]
 }
+
+ask_for_other_masters() { others=$(other_masters); }
 
 others_ready() {
   local others
@@ -67,10 +70,8 @@ hand_over_leadership() {
 # kubelet, which does not run now, starts them from their manifests. One that runs would do so some time later, when everybody
 # thinks that all is done. The API server goes first: etcd drops what is written through it while the leadership moves.
 remove_static_pods() {
-  local others
-  others=$(other_masters || true)
   stop_api_server
-  [ -z "$others" ] || hand_over_leadership
+  hand_over_leadership
   remove_control_plane_pods
 }
 

@@ -6,6 +6,8 @@
 . "$STEP_LIB/kept-manifests.sh"
 
 upgrade_master() {
+  # Of a change that was cut off when all was well: they are of the former version.
+  ! control_plane_healthy || rm -rf "$kept_manifests"
   # Or kubeadm refuses. A host that had lost its network is seen to be back a while later.
   wait_until 180 "the Node is Ready" node_ready
   refuse_while_others_are_ill
@@ -16,7 +18,7 @@ upgrade_master() {
     wait_until 180 "the Node is Ready again" steady 5 node_ready
   fi
   if first_of_the_upgrade; then
-    [ "$ETCD" != stacked ] || keep_snapshot "$snapshots/before-$KUBERNETES_VERSION.db"
+    [ "$ETCD" != stacked ] || keep_snapshot_of_before
     kubeadm_upgrade apply --yes
   else
     kubeadm_upgrade node
@@ -26,6 +28,12 @@ upgrade_master() {
   refuse_while_others_are_ill # some minutes later
   replace_kubelet remove_static_pods
   await_upgraded "the control plane of this host is healthy for 10 s" steady 10 control_plane_healthy
+}
+
+# Anew as long as kubeadm has not changed this master: an earlier attempt may be long ago.
+keep_snapshot_of_before() {
+  local file=$snapshots/before-$KUBERNETES_VERSION.db
+  if [ ! -s "$file" ] || ! grep -q "image: .*:v$KUBERNETES_VERSION\$" "$manifests/kube-apiserver.yaml"; then keep_snapshot "$file"; fi
 }
 
 # await_upgraded WORDS COMMAND…: what is wrong is told by the containers.

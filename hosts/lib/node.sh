@@ -23,7 +23,7 @@ clear_node() {
 remove_node_files() {
   run systemctl stop kubelet || true
   remove_pods
-  rm -rf /etc/kubernetes/{manifests,pki,tmp,files} /etc/kubernetes/*.conf /var/lib/etcd/* /var/lib/kubelet/pki \
+  rm -rf /etc/kubernetes/{manifests,pki,tmp,files} /etc/kubernetes/*.conf /var/lib/etcd/{*,.snapshot} /var/lib/kubelet/pki \
     /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env /etc/cni/net.d/* /run/flannel \
     /etc/systemd/system/kubelet.service.d/20-kubeadm-ha-etcd.conf
   run systemctl daemon-reload || true

@@ -88,6 +88,7 @@ stage_packages() {
     chmod 0755 "$folder/bin/kubeadm"
     pull_images "$folder/bin/kubeadm"
   fi
+  write_out_files "$folder"
   echo "$wanted" >"$folder/digest"
 }
 

@@ -127,6 +127,7 @@ install_packages() {
   install_all cni /opt/cni/bin
   write_units
   mkdir -p "$(dirname "$installed_stamp")"
+  write_out_files /usr/local/bin /opt/cni/bin
   bundle_digest >"$installed_stamp"
 }
 
@@ -140,6 +141,7 @@ stage_packages() {
     rm -rf "$folder"
     install_all bin "$folder/bin"
     install_all cni "$folder/cni"
+    write_out_files "$folder"
     bundle_digest >"$folder/digest"
   fi
   import_images

@@ -26,6 +26,22 @@ render_pod() {
   rm -f /run/kubeadm-ha/etcd.yaml
 }
 
+# The member lives on while kubelet restarts, unless kubelet is of another minor since it last did.
+follow_member_kubelet_settings() {
+  local wanted=/etc/kubeadm-ha/etcd-kubelet.yaml
+  ! cmp -s "$wanted" "$kubelet_settings" || return 0
+  refuse_while_another_member_is_dead
+  say "kubelet gets other settings"
+  keep_copy "$kubelet_settings" "$kept_kubelet_settings"
+  move_leadership_away || die "etcd's leadership could not be handed over"
+  install -m 0644 "$wanted" "$kubelet_settings"
+  run systemctl restart kubelet || true
+  within 90 steady 5 kubelet_healthy || refuse_kubelet_settings
+  wait_until 120 "this host's etcd answers for 10 s" steady 10 member_answers
+  sync "$kubelet_settings"
+  rm -f "$kept_kubelet_settings"
+}
+
 image_in() { sed -n 's/^ *image: //p' "$1"; }
 
 argument_of() { sed -n "s/^ *- --$1=//p" "$static_pod"; }
@@ -43,6 +59,16 @@ refuse_unsupported_etcd() {
 }
 
 change_member() {
+  if cmp -s "$wanted_manifests/etcd.yaml" "$static_pod"; then
+    # Put there by a step that was cut off, and seen by kubelet since, which would not start it once more.
+    within 120 steady 10 member_answers || put_back_pod
+  else
+    replace_pod
+  fi
+  rm -f "$kept_pod"
+}
+
+replace_pod() {
   local before
   [ -e "$kept_pod" ] || refuse_unsupported_etcd
   have_image "$(image_in "$wanted_manifests/etcd.yaml")"
@@ -54,7 +80,6 @@ change_member() {
   before=$(etcd_container)
   put_manifest "$wanted_manifests/etcd.yaml"
   { within 240 etcd_restarted "$before" && within 120 steady 10 member_answers; } || put_back_pod
-  rm -f "$kept_pod"
 }
 
 # After a step that was cut off before it had seen the member run with another static pod.

@@ -8,6 +8,9 @@ readonly kubelet_drop_in=/etc/systemd/system/kubelet.service.d/20-kubeadm-ha-etc
 
 is_member() { has_joined && [ -e "$static_pod" ]; }
 
+# Its peers know it by it.
+member_address() { sed -n 's#^ *- --initial-advertise-peer-urls=https://\(.*\):2380$#\1#p' "$static_pod" 2>/dev/null || true; }
+
 member_answers() { etcdctl endpoint health >/dev/null 2>&1; }
 
 # A kubelet that knows no API server and runs the static pod only.

@@ -7,6 +7,7 @@ set -euo pipefail
 . "$STEP_LIB/etcd.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/containerd.sh"
+. "$STEP_LIB/kubelet.sh"
 . "$STEP_LIB/upgrade.sh"
 . "$STEP_LIB/ring.sh"
 . "$STEP_LIB/ring-settings.sh"
@@ -20,6 +21,9 @@ set -euo pipefail
 readonly member_certificate=/etc/kubernetes/pki/etcd/peer.crt
 # The CAs that etcd was started with, as long as that may be others than those in the first file.
 readonly etcd_ca=/etc/kubernetes/pki/etcd/ca.crt started_with=/var/lib/kubeadm-ha/rotation
+
+# There from the first change to the last where this member's had expired.
+readonly expired_marker=/var/lib/kubeadm-ha/expired
 
 # While all members' have expired none answers: each gets its new ones, and the last makes the quorum.
 has_expired() { [ -e "$member_certificate" ] && ! openssl x509 -in "$member_certificate" -noout -checkend 0 >/dev/null; }
@@ -38,17 +42,20 @@ follow_member_packages() {
 receive_file
 refuse_other_cluster
 mend_unfinished
-expired=no
-! has_expired || expired=yes
+if has_expired; then
+  : >"$expired_marker.tmp"
+  put_marker "$expired_marker"
+fi
 ! is_member || [ -e "$started_with" ] || cp "$etcd_ca" "$started_with"
 receive_files
 if is_member; then
   cmp -s "$etcd_ca" "$started_with" || restart_member
-  [ "$expired" = yes ] || wait_until 60 "etcd answers with its new certificates" member_answers
+  [ -e "$expired_marker" ] || wait_until 60 "etcd answers with its new certificates" member_answers
   follow_member_packages
   configure_containerd
+  follow_member_kubelet_settings
   [ -z "${ETCD_VERSION:-}" ] || follow_member_settings
   mark_joined
-  rm -f "$started_with"
+  rm -f "$started_with" "$expired_marker"
 fi
 say "has what its etcd is made of"

@@ -56,6 +56,7 @@ trap finish EXIT
 [ "$1" = "$KUBERNETES_VERSION" ] || die "this host has been prepared for Kubernetes $KUBERNETES_VERSION, and not for $1" "run 'pulumi up' without --target"
 receive_files
 read_drain_settings
+put_back_lost_files # before it is asked whether this is a node: kubeadm may have been writing kubelet's kubeconfig
 if ! is_joined; then
   say "is no node yet, and joins with Kubernetes $KUBERNETES_VERSION"
   exit 0

@@ -76,6 +76,7 @@ mv -f "$settings.new" "$settings"
 case $ROLE in
   master)
     . "$STEP_LIB/admin.sh"
+    . "$STEP_LIB/certificate-names.sh"
     . "$STEP_LIB/certificates.sh"
     . "$STEP_LIB/comparison.sh"
     . "$STEP_LIB/etcd.sh"
@@ -87,8 +88,10 @@ case $ROLE in
     ;;
   etcd)
     . "$STEP_LIB/etcd.sh"
+    . "$STEP_LIB/foundations.sh"
     . "$STEP_LIB/ring.sh"
     . "$STEP_LIB/ring-settings.sh"
+    ! is_member || refuse_other_address "$(member_address)" "$ETCD_ADDRESS"
     ;;
 esac
 # shellcheck disable=SC2119 # its argument is for tests

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { merge } from "../../config/merge";
 import type { ClusterConfig } from "../../config/schema";
 import { ClientFiles } from "../support/clientFiles";
 import { LabCluster } from "../support/labCluster";
@@ -120,6 +121,32 @@ describe("external etcd, on real hosts", function () {
         assert.equal(new Set([...before, ...now]).size, 2 * members.length);
         await consistsAsDeclared();
         assert.deepEqual(cluster.stack.plan(), []);
+    });
+
+    it("gives members' kubelets other settings, one after another: no request fails", async () => {
+        declare(masters, members, {}, { kubeletConfiguration: { maxPods: 77 } });
+        await cluster.underWrites(() => cluster.stack.upOrThrow());
+        for (const member of members) {
+            const { stdout } = await cluster.lab.ssh(
+                labHost(member),
+                "curl --silent --fail 127.0.0.1:10248/healthz; cat /var/lib/kubelet/config.yaml",
+            );
+            assert.match(stdout, /^ok[\s\S]*maxPods: 77/, member);
+        }
+        await consistsAsDeclared();
+        assert.deepEqual(cluster.stack.plan(), []);
+        declare(masters, members);
+        cluster.stack.upOrThrow();
+    });
+
+    it("refuses another address for a member", () => {
+        declare(masters, members, { [members[0]]: { nodeIp: "192.0.2.99" } });
+        assert.match(
+            cluster.stack.up().output,
+            /the cluster knows this host at [\d.]+, and the configuration puts it at 192\.0\.2\.99/,
+        );
+        declare(masters, members);
+        cluster.stack.upOrThrow();
     });
 
     it("refuses another topology for a cluster that lives", async () => {
@@ -258,11 +285,11 @@ describe("external etcd, on real hosts", function () {
         wantedMasters: string[],
         wantedMembers: string[],
         particulars: Record<string, Partial<EtcdHosts[number]>> = {},
+        kubeadm: ClusterConfig["kubeadm"] = {},
     ): void {
         const hosts = wantedMembers.map((name) => ({ name, host: addressOf(name), ...particulars[name] }));
-        cluster.stack.configure({
-            cluster: cluster.config(wantedMasters, workers, { etcd: { topology: "external", hosts } }),
-        });
+        const config = cluster.config(wantedMasters, workers, { etcd: { topology: "external", hosts } });
+        cluster.stack.configure({ cluster: { ...config, kubeadm: merge(config.kubeadm ?? {}, kubeadm) } });
         masters = wantedMasters;
         members = wantedMembers;
     }

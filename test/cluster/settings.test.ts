@@ -48,7 +48,13 @@ describe("settings that change in a living cluster @long", function () {
                 ],
             },
             controllerManager: { extraArgs: [{ name: "node-monitor-grace-period", value: "39s" }] },
-            etcd: { local: { extraArgs: [{ name: "snapshot-count", value: "5000" }] } },
+            etcd: {
+                local: {
+                    extraArgs: [{ name: "snapshot-count", value: "5000" }],
+                    peerCertSANs: ["peer.example.com"],
+                    serverCertSANs: ["etcd.example.com"],
+                },
+            },
         },
         kubeletConfiguration: { maxPods: 99 },
         kubeProxyConfiguration: { metricsBindAddress: "127.0.0.1:10249" },
@@ -68,11 +74,17 @@ describe("settings that change in a living cluster @long", function () {
             const running = await cluster.lab.ssh(master, "pgrep --full --list-full '^(kube-apiserver|etcd) '");
             assert.match(running.stdout, /--audit-log-path/, master);
             assert.match(running.stdout, /--snapshot-count=5000/, master);
-            const shown = await cluster.lab.ssh(
-                master,
-                "openssl s_client -connect 127.0.0.1:6443 </dev/null 2>/dev/null | openssl x509 -noout -ext subjectAltName",
-            );
-            assert.match(shown.stdout, /DNS:api\.example\.com/, master);
+            for (const [port, name] of [
+                [6443, "api.example.com"],
+                [2379, "etcd.example.com"],
+                [2380, "peer.example.com"],
+            ]) {
+                const shown = await cluster.lab.ssh(
+                    master,
+                    `openssl s_client -connect $(hostname -I | cut -d' ' -f1):${port} </dev/null 2>/dev/null | openssl x509 -noout -ext subjectAltName`,
+                );
+                assert.match(shown.stdout, new RegExp(`DNS:${name}`), master);
+            }
             assert.deepEqual(await auditedLevels(master), ["Metadata"], master);
         }
         for (const node of [...masters, ...workers]) {
@@ -194,6 +206,19 @@ describe("settings that change in a living cluster @long", function () {
         const { status, output } = cluster.stack.up();
         assert.notEqual(status, 0);
         assert.match(output, /the cluster's serviceSubnet is 10\.96\.0\.0\/12, and the configuration makes it 10\.97/);
+    });
+
+    it("and so is another address of a master, which its etcd is known by", () => {
+        const config = cluster.config(masters, workers);
+        const moved = config.masters.map((one) => (one.name === "m2" ? { ...one, nodeIp: "192.0.2.99" } : one));
+        declare(wanted, { masters: moved });
+        const { status, output } = cluster.stack.up();
+        assert.notEqual(status, 0);
+        assert.match(
+            output,
+            /m2: step prepare failed: the cluster knows this host at [\d.]+, and the configuration puts it at 192\.0\.2\.99/,
+        );
+        assert.match(output, /say 'nodeIp: /);
     });
 
     for (const [host, words] of [

@@ -145,8 +145,15 @@ describe("upgrading a cluster @long", function () {
             ["m1", "maintain", "is upgraded by kubeadm (kubeadm upgrade apply)"],
             ["m1", "maintain", "is drained"],
             ["m2", "maintain", "is upgraded by kubeadm (kubeadm upgrade node)"],
-            ["w1", "maintain", "is drained"],
         ]);
+
+        // https://kubernetes.io/releases/version-skew-policy/#kube-proxy
+        it("leaves kube-proxy as old as the oldest API server is", () => {
+            assert.equal(imagesOf("kube-apiserver").length, 2);
+            assert.deepEqual(imagesOf("kube-proxy"), [`registry.k8s.io/kube-proxy:v${from}`]);
+        });
+
+        cuts([["w1", "maintain", "is drained"]]);
 
         it("is finished by one more pulumi up", async () => {
             await cluster.underWrites(() => cluster.stack.upOrThrow());

@@ -21,25 +21,27 @@ describe("plans, by the real engine and plugins", function () {
         assertGolden("plans/create.txt", told(cluster.stack.plan()));
     });
 
-    it("nodes are changed after all masters, workers so many at a time as upgrade.maxUnavailable says", () => {
+    it("nodes are changed after all masters and kubeadm's add-ons, workers so many at a time as upgrade.maxUnavailable says", () => {
         const upgrade = { maxUnavailable: 2 };
         cluster.configure(cluster.config({ upgrade }, ["m2", "m1"], ["w1", "w2", "w3", "w4", "w5"]));
         const { steps } = JSON.parse(cluster.stack.planFile()) as {
             steps: { urn: string; newState?: { dependencies?: string[] } }[];
         };
-        const nodeOf = (urn: string) => /::plan-(\w+)-node$/.exec(urn)?.[1];
+        const nodeOf = (urn: string) =>
+            /::plan-(\w+)-node$/.exec(urn)?.[1] ?? /::plan-kubeadm-(addons)$/.exec(urn)?.[1];
         const after = steps.flatMap(({ urn, newState }) => {
             const earlier = newState?.dependencies?.flatMap((dependency) => nodeOf(dependency) ?? []) ?? [];
             return nodeOf(urn) ? [`${nodeOf(urn)} after ${earlier.sort().join(", ")}`] : [];
         });
         assert.deepEqual(after.sort(), [
+            "addons after m1, m2",
             "m1 after ",
             "m2 after m1",
-            "w1 after m1, m2",
-            "w2 after m1, m2",
-            "w3 after m1, m2, w1",
-            "w4 after m1, m2, w2",
-            "w5 after m1, m2, w3",
+            "w1 after addons, m1, m2",
+            "w2 after addons, m1, m2",
+            "w3 after addons, m1, m2, w1",
+            "w4 after addons, m1, m2, w2",
+            "w5 after addons, m1, m2, w3",
         ]);
     });
 

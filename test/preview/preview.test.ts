@@ -55,7 +55,7 @@ describe("previews of ten hosts that are off, the API server down, by the real e
             assert.deepEqual([...hosts].sort(), ["lb", ...masters, ...workers]);
             assert.deepEqual(
                 steps.filter((name) => !/^plan-(lb|m\d|w\d)-/.test(name)),
-                ["plan-first-master-found"],
+                ["plan-first-master-found", "plan-kubeadm-addons"],
             );
         } finally {
             empty.remove();
@@ -72,6 +72,14 @@ describe("previews of ten hosts that are off, the API server down, by the real e
         const loadBalancer = { host: "127.0.0.10", ...config.loadBalancer, connectTimeoutSeconds: 5 };
         cluster.configure({ ...config, loadBalancer });
         assertGolden("diffs/nginx-setting.txt", lasting(cluster.stack.planAsDiff()));
+    });
+
+    it("of another version of Kubernetes: tells in which order it goes through the nodes", () => {
+        cluster.configure(labelled("ssd", { kubernetesVersion: "1.36.9" }));
+        assert.match(
+            cluster.stack.planAsDiff(),
+            /Kubernetes 1\.36\.3 to 1\.36\.9: programs and images on every host, .*; the masters one after another \(m1, m2, /,
+        );
     });
 
     it("as a difference of growth: names host and step, shows no key", () => {
@@ -97,8 +105,8 @@ describe("previews of ten hosts that are off, the API server down, by the real e
         );
         const steps = (host: string) => ["host", "join", "node"].map((step) => `${host}-${step}`);
         const stages = masters.map((master) => `${master}-stage`);
-        const balancer = ["lb-install-load-balancer", "lb-departures", "lb-back-ends"];
-        assert.deepEqual(updates.sort(), [...balancer, ...stages, ...[...masters, ...workers].flatMap(steps)].sort());
+        const others = ["lb-install-load-balancer", "lb-departures", "lb-back-ends", "kubeadm-addons"];
+        assert.deepEqual(updates.sort(), [...others, ...stages, ...[...masters, ...workers].flatMap(steps)].sort());
         assert.equal(text.match(/connection: \[secret\] => \[secret\]/g)?.length, updates.length);
     });
 });

@@ -31,12 +31,18 @@ describe("masters' certificates", () => {
 
     const now = Date.parse("2026-11-21T00:00:00Z");
     const days = { renewBeforeDays: 30, warnBeforeDays: 60 };
-    const warnings = (ends: Record<string, string>) => certificateWarnings(ends, days, "urn:clock", now);
+    const warnings = (ends: Record<string, string>) => certificateWarnings(ends, days, "urn:clock", false, now);
 
     it("are told of when they end soon, and only then", () => {
         assert.deepEqual(warnings({ m1: "2027-11-20T00:00:00Z", m2: "2027-01-20T00:00:00Z", m3: "" }), []);
         assert.deepEqual(warnings({ m1: "2027-01-10T00:00:00Z" }), [
             "m1: the first of its certificates ends at 2027-01-10T00:00:00Z (in 50 days); 'pulumi up' renews them from 30 days before that on",
+        ]);
+    });
+
+    it("and where the cluster was taken over with the command that renews those of before, too", () => {
+        assert.deepEqual(certificateWarnings({ m1: "2027-01-10T00:00:00Z" }, days, "urn:clock", true, now), [
+            "m1: the first of its certificates ends at 2027-01-10T00:00:00Z (in 50 days); 'pulumi up' renews them from 30 days before that on, unless they are of before the cluster was taken over; then: pulumi up --replace 'urn:clock'",
         ]);
     });
 

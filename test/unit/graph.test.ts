@@ -23,7 +23,13 @@ describe("the graph", () => {
             (step) => `c-lb-${step}`,
         );
         const stages = ["m1", "m2", "m3"].map((host) => `c-${host}-stage`);
-        const expected = [...["m1", "m2", "m3", "w1"].flatMap(node), ...stages, ...balancer, "c-first-master-found"];
+        const expected = [
+            ...["m1", "m2", "m3", "w1"].flatMap(node),
+            ...stages,
+            ...balancer,
+            "c-first-master-found",
+            "c-kubeadm-addons",
+        ];
         assert.deepEqual(names.sort(), expected.sort());
     });
 
@@ -112,7 +118,7 @@ describe("the graph", () => {
         const masters = [{ ...m1, ssh: { user: "ops" } }, ...others];
         for (const { name, inputs } of commandsOf(await register(["c", smallCluster({ masters })]))) {
             assert.match(reveal(inputs.connection), new RegExp(hostKey.slice(0, 40)), name);
-            const asOps = /m1|first-master/.test(name);
+            const asOps = /m1|first-master|kubeadm-addons/.test(name);
             for (const command of [inputs.create, inputs.update, inputs.delete].filter(Boolean)) {
                 assert.equal(command.startsWith("sudo -n "), asOps, name);
             }
