@@ -20,6 +20,15 @@ configure_containerd() {
   rm -f "$kept_containerd_settings"
 }
 
+# For systemd to read. What the network's plugins keep of each pod, lost power can leave empty, and then the pod could never be
+# taken down. Nothing of before is up when containerd starts with its host.
+# Source: https://github.com/flannel-io/flannel/issues/1662
+forget_lost_networks_at_start() {
+  local drop_in=/etc/systemd/system/containerd.service.d/20-kubeadm-ha.conf
+  mkdir -p "$(dirname "$drop_in")"
+  printf '[Service]\nExecStartPre=-/usr/bin/find /var/lib/cni/flannel /var/lib/cni/results -type f -empty -delete\n' >"$drop_in"
+}
+
 containerd_process() { systemctl show --property MainPID --value containerd; }
 
 # It runs, and its program has not been replaced since it began.

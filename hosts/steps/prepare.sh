@@ -41,6 +41,7 @@ set_up_kernel() {
 # All at once: to enable one makes systemd read all its files anew.
 set_up_services() {
   local services=(containerd kubelet)
+  forget_lost_networks_at_start
   if [ "$ROLE" = master ]; then
     end_api_server_before_etcd
     services+=(kubeadm-ha-shutdown)
