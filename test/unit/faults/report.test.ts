@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { report } from "../../faults/campaign";
 import { faults } from "../../faults/faults";
 import { cellsOf } from "../../faults/matrix";
 import { operations } from "../../faults/operations";
@@ -65,6 +66,11 @@ describe("the report of the faults", () => {
                 ["not reached", "not reached", "not reached"],
             );
         });
+    });
+
+    it("is in the docs as the results are now", () => {
+        const page = readFileSync(join(__dirname, "..", "..", "..", "docs", "faults.md"), "utf8");
+        assert.equal(page, pageOf(report().results()), "npm run test:faults -- --report");
     });
 
     it("is a table of what was measured", () => {
