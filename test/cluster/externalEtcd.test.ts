@@ -123,7 +123,7 @@ describe("external etcd, on real hosts", function () {
         assert.deepEqual(cluster.stack.plan(), []);
     });
 
-    it("gives members' kubelets other settings, one after another: no request fails", async () => {
+    it("gives members' kubelets other settings, one after another: no request fails @long", async () => {
         declare(masters, members, {}, { kubeletConfiguration: { maxPods: 77 } });
         await cluster.underWrites(() => cluster.stack.upOrThrow());
         for (const member of members) {
