@@ -18,8 +18,8 @@ follow_kubelet_settings() {
     run systemctl restart kubelet || true
     within 90 steady 5 kubelet_healthy || refuse_kubelet_settings
     wait_until 120 "the Node is Ready" node_ready
-    sync "$kubelet_settings" # kubeadm does not
   fi
+  sync "$kubelet_settings" # kubeadm, which writes it in any case, does not
   rm -f "$kept_kubelet_settings"
 }
 
