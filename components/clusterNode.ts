@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
@@ -15,6 +14,7 @@ import { packagesDigest } from "./packagesDigest";
 import { patchFiles } from "./patches";
 import { caFiles, type Pki } from "./pki";
 import { servingNodes } from "./servingNodes";
+import { shortDigest } from "./shortDigest";
 import type { SshAccess } from "./sshAccess";
 
 export interface ClusterNodeArgs {
@@ -136,7 +136,7 @@ export abstract class ClusterNode {
         const { plan, host } = this.args;
         const patches = patchFiles(plan, host, this.kind.role);
         const settings = JSON.stringify([this.kind.settings, patches, plan.containerd, ...packagesDigest(plan)]);
-        return createHash("sha256").update(settings).digest("hex").slice(0, 12);
+        return shortDigest(settings);
     }
 
     /**

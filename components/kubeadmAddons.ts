@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { remote } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
 import type { JoiningMaster } from "./joiningMaster";
 import { addonSettings } from "./kubeadmConfiguration";
+import { shortDigest } from "./shortDigest";
 
 export interface KubeadmAddonsArgs {
     cluster: string;
@@ -25,7 +25,7 @@ export function followKubeadmAddons(
     if (plan.adopted) {
         return [];
     }
-    const digest = createHash("sha256").update(addonSettings(plan)).digest("hex").slice(0, 12);
+    const digest = shortDigest(addonSettings(plan));
     const step = on.host.stepOfLiving(
         `${cluster}-kubeadm-addons`,
         `follow-addons ${plan.kubernetesVersion} ${digest}`,

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { ClusterPlan } from "../config/clusterPlan";
+import { shortDigest } from "./shortDigest";
 
 /**
  * What a host's packages are made of beside the version of Kubernetes, as a digest: another one, and nodes that live get other
@@ -7,7 +7,7 @@ import type { ClusterPlan } from "../config/clusterPlan";
  */
 export function packagesDigest({ packages }: Pick<ClusterPlan, "packages">): string[] {
     const named = parts(packages).filter((part) => part !== undefined);
-    return named.length === 0 ? [] : [createHash("sha256").update(JSON.stringify(named)).digest("hex").slice(0, 12)];
+    return named.length === 0 ? [] : [shortDigest(JSON.stringify(named))];
 }
 
 function parts(packages: ClusterPlan["packages"]): (string | undefined)[] {
