@@ -24,6 +24,7 @@ describe("a program of its own that imports the components: examples/two-cluster
                 (step) => `${cluster}-lb-${step}`,
             ),
             `${cluster}-first-master-found`,
+            `${cluster}-kubeadm-addons`,
         ];
         const expected = [...ofCluster("north", ["m1", "m2", "m3"]), ...ofCluster("south", ["m1"])];
         assert.deepEqual(steps.sort(), expected.map((name) => `create ${name}`).sort());
