@@ -7,7 +7,8 @@ const folders =
     "/etc/kubeadm-ha /var/lib/kubeadm-ha /run/kubeadm-ha /run/lock /etc/kubernetes /etc/systemd/system /etc/containerd " +
     "/etc/cni /usr/local/lib/kubeadm-ha /usr/local/bin /opt/cni/bin";
 
-const ofNoCut = [
+/** Files that a host has or has not for other reasons. */
+const unrelatedToCuts = [
     // Only the host that has founded the cluster has this one, whatever its role is now.
     "/etc/kubernetes/super-admin.conf",
     // The last step of a host leaves it or not, and which step of a master is the last depends on who runs those of the cluster.
@@ -21,7 +22,7 @@ export async function filesOn(cluster: FaultCluster, hosts: string[]): Promise<H
             check: false,
         });
         const files = stdout.trim().split("\n");
-        return [host, files.filter((file) => !ofNoCut.includes(file))] as const;
+        return [host, files.filter((file) => !unrelatedToCuts.includes(file))] as const;
     });
     return Object.fromEntries(await Promise.all(entries));
 }
