@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { allScripts, hostScripts } from "../../components/hostScripts";
+import { shortDigest } from "../../components/shortDigest";
 import type { FaultCluster } from "./faultCluster";
 import { filesOn, type HostFiles } from "./leftovers";
 import { type Operation, rolesOf } from "./operations";
@@ -28,10 +28,7 @@ export async function recordingOf(
     const name = operation.name.replaceAll(" ", "-");
     const earlier =
         stale && existsSync(folder) ? readdirSync(folder).filter((file) => file.startsWith(`${name}-`)) : [];
-    const scripts = createHash("sha256")
-        .update(await hostScripts(allScripts()))
-        .digest("hex")
-        .slice(0, 12);
+    const scripts = shortDigest(await hostScripts(allScripts()));
     const file = join(folder, newest(folder, earlier) ?? `${name}-${scripts}.json`);
     if (!existsSync(file)) {
         console.log(`records an undisturbed run: ${operation.name} …`);
