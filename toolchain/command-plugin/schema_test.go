@@ -2,46 +2,161 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-func TestSchemaHasWhatTheSDKSends(t *testing.T) {
+// official is what the official plugin's schema says of inputs, a line each: name, type, and what else it says of it. Source:
+// github.com/pulumi/pulumi-command, tag v1.2.1, provider/cmd/pulumi-resource-command/schema.json. Check, and Diff, follow from it:
+// both plugins have pulumi-go-provider derive them from the same annotations.
+var official = map[string]string{
+	"command:remote:Command": `
+		addPreviousOutputInEnv boolean
+		connection #/types/command:remote:Connection secret required
+		create string
+		delete string
+		environment object
+		logging #/types/command:remote:Logging
+		stdin string
+		triggers array replaces
+		update string`,
+	"command:local:Command": `
+		addPreviousOutputInEnv boolean
+		archivePaths array
+		assetPaths array
+		create string
+		delete string
+		dir string
+		environment object
+		interpreter array
+		logging #/types/command:local:Logging
+		stdin string
+		triggers array replaces
+		update string`,
+	"command:remote:Connection": endpointProperties + `
+		proxy #/types/command:remote:ProxyConnection`,
+	"command:remote:ProxyConnection": endpointProperties,
+}
+
+const endpointProperties = `
+		agentSocketPath string
+		dialErrorLimit integer default=10
+		host string required
+		hostKey string
+		password string secret
+		perDialTimeout integer default=15
+		port number default=22
+		privateKey string secret
+		privateKeyPassword string secret
+		user string default=root`
+
+func TestSchemaIsTheOfficialOne(t *testing.T) {
 	t.Parallel()
-	schema, err := p.GetSchema(context.Background(), "command", version, newProvider())
+	ours, err := p.GetSchema(context.Background(), "command", version, newProvider())
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect(t, "version", schema.Version, "1.2.1")
-	command, ok := schema.Resources["command:remote:Command"]
-	if !ok {
-		t.Fatalf("no command:remote:Command in %v", schema.Resources)
+	expect(t, "version", ours.Version, "1.2.1")
+	for token, expected := range official {
+		properties, required := ours.Resources[token].InputProperties, ours.Resources[token].RequiredInputs
+		if resource, ok := ours.Resources[token]; !ok {
+			properties, required = ours.Types[token].Properties, ours.Types[token].Required
+		} else {
+			for name, output := range resource.Properties {
+				expect(t, token+" output "+name+" is secret", output.Secret, name == "connection")
+			}
+		}
+		expect(t, token, described(properties, required), sortedLines(expected))
 	}
-	for _, input := range []string{
-		"addPreviousOutputInEnv", "connection", "create", "delete", "environment", "logging", "stdin", "triggers", "update",
-	} {
-		_, ok := command.InputProperties[input]
-		expect(t, "input "+input, ok, true)
+	for _, module := range []string{"remote", "local"} {
+		var values []string
+		for _, value := range ours.Types["command:"+module+":Logging"].Enum {
+			values = append(values, fmt.Sprint(value.Value))
+		}
+		slices.Sort(values)
+		expect(t, module+" values of Logging", strings.Join(values, " "), "none stderr stdout stdoutAndStderr")
 	}
-	expect(t, "inputs", len(command.InputProperties), 9)
-	expect(t, "required inputs", strings.Join(command.RequiredInputs, " "), "connection")
-	for name, input := range command.InputProperties {
-		expect(t, name+" replaces", input.ReplaceOnChanges, name == "triggers")
-		expect(t, name+" is secret", input.Secret, name == "connection")
+}
+
+func described(properties map[string]schema.PropertySpec, required []string) string {
+	var lines []string
+	for name, property := range properties {
+		words := []string{name, property.Type + property.Ref}
+		if property.Secret {
+			words = append(words, "secret")
+		}
+		if property.Default != nil {
+			words = append(words, fmt.Sprintf("default=%v", property.Default))
+		}
+		if property.ReplaceOnChanges {
+			words = append(words, "replaces")
+		}
+		if slices.Contains(required, name) {
+			words = append(words, "required")
+		}
+		lines = append(lines, strings.Join(words, " "))
 	}
-	expect(t, "properties of Connection", len(schema.Types["command:remote:Connection"].Properties), 11)
-	expect(t, "properties of ProxyConnection", len(schema.Types["command:remote:ProxyConnection"].Properties), 10)
-	expect(t, "values of Logging", len(schema.Types["command:remote:Logging"].Enum), 4)
+	return sortedLines(strings.Join(lines, "\n"))
+}
+
+func sortedLines(text string) string {
+	var lines []string
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		lines = append(lines, strings.TrimSpace(line))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// inputsOfOfficialPlugin are the inputs that the official plugin 1.2.1 keeps for a step of this program, as its Check makes them.
+func inputsOfOfficialPlugin() fields {
+	endpoint := fields{
+		"host": "a", "user": "root", "port": 22, "dialErrorLimit": 15, "perDialTimeout": 10, "hostKey": "ssh-ed25519 AAAA",
+		"privateKey": secret{"key"}, "privateKeyPassword": secret{"passphrase"}, "password": secret{"password"},
+	}
+	return fields{
+		"create": "true", "update": "true", "stdin": secret{"text"}, "logging": "stderr", "addPreviousOutputInEnv": false,
+		"connection": secret{endpoint.with(fields{"proxy": endpoint})},
+	}
+}
+
+func TestAStateOfTheOfficialPluginIsUnchanged(t *testing.T) {
+	t.Parallel()
+	plugin := startPlugin(t)
+	inputs := inputsOfOfficialPlugin().properties()
+	response, err := plugin.server.Diff(p.DiffRequest{
+		ID: "an-id", Urn: plugin.urn, State: inputs, OldInputs: inputs, Inputs: plugin.check(asTheProgramGivesThem()),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "checked inputs", plugin.check(asTheProgramGivesThem()).GoString(), inputs.GoString())
+	expect(t, "has changes", response.HasChanges, false)
+}
+
+// asTheProgramGivesThem are those inputs as they come to Check: the SDK marks the connection as a whole as secret.
+func asTheProgramGivesThem() fields {
+	endpoint := fields{
+		"host": "a", "user": "root", "port": 22, "dialErrorLimit": 15, "perDialTimeout": 10, "hostKey": "ssh-ed25519 AAAA",
+		"privateKey": "key", "privateKeyPassword": "passphrase", "password": "password",
+	}
+	return fields{
+		"create": "true", "update": "true", "stdin": secret{"text"}, "logging": "stderr", "addPreviousOutputInEnv": false,
+		"connection": secret{endpoint.with(fields{"proxy": endpoint})},
+	}
 }
 
 func TestCheckFillsInDefaults(t *testing.T) {
 	t.Parallel()
 	plugin := startPlugin(t)
 	inputs := plugin.check(fields{"connection": fields{"host": "a", "proxy": fields{"host": "b"}}})
-	expect(t, "addPreviousOutputInEnv", inputs.Get("addPreviousOutputInEnv").AsBool(), true)
+	expect(t, "addPreviousOutputInEnv has no default", inputs.Get("addPreviousOutputInEnv").IsNull(), true)
 	connection := inputs.Get("connection").AsMap()
 	for _, endpoint := range []struct {
 		name string

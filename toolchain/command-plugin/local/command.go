@@ -3,6 +3,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -37,14 +38,13 @@ type CommandInputs struct {
 	Update                 *string           `pulumi:"update,optional"`
 	Delete                 *string           `pulumi:"delete,optional"`
 	Stdin                  *string           `pulumi:"stdin,optional"`
-	Logging                *remote.Logging   `pulumi:"logging,optional"`
+	Logging                *Logging          `pulumi:"logging,optional"`
+	Interpreter            *[]string         `pulumi:"interpreter,optional"`
+	Dir                    *string           `pulumi:"dir,optional"`
 	Environment            map[string]string `pulumi:"environment,optional"`
+	AssetPaths             *[]string         `pulumi:"assetPaths,optional"`
+	ArchivePaths           *[]string         `pulumi:"archivePaths,optional"`
 	AddPreviousOutputInEnv *bool             `pulumi:"addPreviousOutputInEnv,optional"`
-}
-
-// Annotate gives the arguments their defaults.
-func (i *CommandInputs) Annotate(a infer.Annotator) {
-	a.SetDefault(&i.AddPreviousOutputInEnv, true)
 }
 
 // CommandOutputs is what the state keeps of a Command: its arguments, and what its last create or update wrote.
@@ -98,12 +98,22 @@ func (o *CommandOutputs) run(ctx context.Context, command *string) error {
 	if command == nil {
 		return nil
 	}
-	shell := exec.CommandContext(ctx, "/bin/sh", "-c", *command)
+	if o.AssetPaths != nil || o.ArchivePaths != nil {
+		return errors.New("this substitute for the official plugin does not make assetPaths and archivePaths")
+	}
+	interpreter := []string{"/bin/sh", "-c"}
+	if o.Interpreter != nil && len(*o.Interpreter) > 0 {
+		interpreter = *o.Interpreter
+	}
+	shell := exec.CommandContext(ctx, interpreter[0], append(interpreter[1:], *command)...)
+	if o.Dir != nil {
+		shell.Dir = *o.Dir
+	}
 	shell.Env = append(os.Environ(), o.variables()...)
 	if o.Stdin != nil {
 		shell.Stdin = strings.NewReader(*o.Stdin)
 	}
-	output := remote.NewTranscript(p.GetLogger(ctx), o.Logging)
+	output := remote.NewTranscript(p.GetLogger(ctx), (*remote.Logging)(o.Logging))
 	shell.Stdout, shell.Stderr = output.Streams()
 
 	err := shell.Run()

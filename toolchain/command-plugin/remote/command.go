@@ -36,7 +36,7 @@ type CommandInputs struct {
 	AddPreviousOutputInEnv *bool             `pulumi:"addPreviousOutputInEnv,optional"`
 }
 
-// Annotate describes the arguments in the schema and gives them their defaults.
+// Annotate describes the arguments in the schema. None has a default there: Check leaves out what the program leaves out.
 func (i *CommandInputs) Annotate(a infer.Annotator) {
 	a.Describe(&i.Triggers, "Values of any kind: when one changes, the resource is replaced.")
 	a.Describe(&i.Create, "The command to run when the resource is created.")
@@ -49,7 +49,6 @@ func (i *CommandInputs) Annotate(a infer.Annotator) {
 	a.Describe(&i.AddPreviousOutputInEnv,
 		"Whether a command finds the outputs of the one before in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. "+
 			"Defaults to true.")
-	a.SetDefault(&i.AddPreviousOutputInEnv, true)
 }
 
 // CommandOutputs is what the state keeps of a Command: its arguments, and what its last create or update wrote.

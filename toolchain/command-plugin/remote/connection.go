@@ -15,11 +15,11 @@ type ProxyConnection struct{ endpoint }
 // default: password, keys, agent socket.
 type endpoint struct {
 	User               *string  `pulumi:"user,optional"`
-	Password           *string  `pulumi:"password,optional"`
+	Password           *string  `pulumi:"password,optional" provider:"secret"`
 	Host               *string  `pulumi:"host"`
 	Port               *float64 `pulumi:"port,optional"`
-	PrivateKey         *string  `pulumi:"privateKey,optional"`
-	PrivateKeyPassword *string  `pulumi:"privateKeyPassword,optional"`
+	PrivateKey         *string  `pulumi:"privateKey,optional" provider:"secret"`
+	PrivateKeyPassword *string  `pulumi:"privateKeyPassword,optional" provider:"secret"`
 	AgentSocketPath    *string  `pulumi:"agentSocketPath,optional"`
 	DialErrorLimit     *int     `pulumi:"dialErrorLimit,optional"`
 	PerDialTimeout     *int     `pulumi:"perDialTimeout,optional"`
