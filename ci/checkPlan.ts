@@ -3,6 +3,7 @@ import { etcdMemberType, masterType } from "../components/nodeTypes";
 import { unsupported } from "../config/upgradePolicy";
 import { isKept, nodeFate } from "./nodeFate";
 import type { Part } from "./part";
+import type { PlannedResource } from "./plan";
 import { phaseOf, withoutWhatMayGo } from "./rotation";
 import { upgradeOf } from "./upgrade";
 
@@ -68,6 +69,11 @@ function removed(part: Part, role: string): Finding[] {
     return removal === undefined ? [] : [{ words: `${role} ${part.node} ${removal}`, canBeAllowed: true }];
 }
 
+/** Which host initializes: another one is chosen by a setting, and the hosts refuse a second initialization. */
+function isRecordChanged({ types, operation }: PlannedResource): boolean {
+    return types.at(-1) === "pulumi:index:Stash" && /replace/.test(operation);
+}
+
 /** What each API server is told of the members goes with its master. */
 function withoutMasters(part: Part): Part {
     return { ...part, resources: part.resources.filter(({ name }) => !name.endsWith("-etcd-endpoints")) };
@@ -85,7 +91,9 @@ function lossOrTooEarly(part: Part): Finding[] {
 
 function taken({ component, resources }: Part, what: string, consequence: string): Finding[] {
     const all = component ? [component, ...resources] : resources;
-    const gone = [...new Set(all.filter((one) => !isKept(one)).map(({ name }) => name))].sort();
+    const gone = [
+        ...new Set(all.filter((one) => !isKept(one) && !isRecordChanged(one)).map(({ name }) => name)),
+    ].sort();
     const words = `${what} loses ${gone.join(", ")}: ${consequence}. To take a whole cluster down there is pulumi destroy`;
     return gone.length === 0 ? [] : [{ words, canBeAllowed: false }];
 }

@@ -12,6 +12,7 @@ import type { SshAccess } from "./sshAccess";
 export interface AdoptionArgs {
     /** Name of the cluster: begins the names of all resources. */
     cluster: string;
+    clusterId: pulumi.Output<string>;
     plan: ClusterPlan;
     access: SshAccess;
 }
@@ -26,17 +27,18 @@ export class Adoption extends pulumi.ComponentResource {
     /** Nothing was found that stands against it. */
     readonly inspected: remote.Command[];
 
-    constructor(name: string, { cluster, plan, access }: AdoptionArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(
+        name: string,
+        { cluster, clusterId, plan, access }: AdoptionArgs,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
         super("kubeadm:index:Adoption", name, {}, opts);
         const adopted = plan.masters.filter(({ adopt }) => adopt);
-        const hosts = adopted.map((master) => new Host(master.name, cluster, access));
+        const hosts = adopted.map((master) => new Host(master.name, cluster, access, clusterId));
         this.first = hosts[0];
         this.inspected = hosts.map((host, index) =>
-            host.firstStep("inspect", inspectionFiles(plan, adopted[index], index === 0), {
-                parent: this,
-                // Afterwards the cluster is as the configuration says; what it was must not matter later.
-                ignoreChanges: ["*"],
-            }),
+            // Afterwards the cluster is as the configuration says; what it was does not matter later.
+            host.firstStepOnce("inspect", inspectionFiles(plan, adopted[index], index === 0), { parent: this }),
         );
         this.registerOutputs({});
     }

@@ -61,17 +61,19 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             pulumi.log.warn(warning, this);
         }
 
+        const first = new FirstMaster(name, plan, child);
+        const { clusterId } = first;
         const adoption = plan.adopted
-            ? new Adoption(`${name}-adoption`, { cluster: name, plan, access }, child)
+            ? new Adoption(`${name}-adoption`, { cluster: name, clusterId, plan, access }, child)
             : undefined;
         const pki = new Pki(`${name}-pki`, { plan, etcdClientKey, adoption }, child);
-        const host = { cluster: name, plan, access, pki };
+        const host = { cluster: name, clusterId, plan, access, pki };
         const masters = plan.masters.map((master) => new JoiningMaster({ ...host, host: master }, child));
         const workers = plan.workers.map((worker) => new Worker({ ...host, host: worker }, child));
         const loadBalancer =
             plan.loadBalancer &&
             new LoadBalancer(
-                { ...host, host: plan.loadBalancer, first: masters[0].backEnd, after: adoption?.inspected },
+                { ...host, host: plan.loadBalancer, first: first.backEndOf(masters), after: adoption?.inspected },
                 child,
             );
 
@@ -83,8 +85,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             master.lookAtEtcd(etcd?.ready ?? []);
         }
 
-        const founding = { plan, on: masters[0], all: masters, pki, loadBalancer };
-        const { gate } = new FirstMaster(`${name}-first-master`, founding, child);
+        const gate = first.init({ masters, pki, loadBalancer });
         const survivor = masters[0];
         const evicted = plan.lost
             .filter(({ role }) => role !== "etcd")

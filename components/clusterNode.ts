@@ -20,6 +20,7 @@ import type { SshAccess } from "./sshAccess";
 export interface ClusterNodeArgs {
     /** Name of the cluster: begins the names of all resources. */
     cluster: string;
+    clusterId: pulumi.Output<string>;
     plan: ClusterPlan;
     host: NodeConfig;
     access: SshAccess;
@@ -71,8 +72,8 @@ export abstract class ClusterNode {
         protected readonly args: ClusterNodeArgs,
         protected readonly kind: NodeKind,
     ) {
-        const { cluster, plan, host, access, pki } = args;
-        this.host = new Host(host.name, cluster, access);
+        const { cluster, clusterId, plan, host, access, pki } = args;
+        this.host = new Host(host.name, cluster, access, clusterId);
         this.config = host;
         this.prepared = this.host.firstStep(
             "prepare",
@@ -145,19 +146,21 @@ export abstract class ClusterNode {
      * @param after what must be done before a new node comes in
      */
     join(gate: pulumi.Resource, after: pulumi.Resource[]): void {
-        const { host, pki } = this.args;
+        const { cluster, host, pki } = this.args;
         const files = pulumi
             .all([pki.clusterFile, this.kind.identity, this.kind.joinFiles ?? []])
-            .apply(([cluster, content, joinFiles]) => [
-                cluster,
+            .apply(([clusterFile, content, joinFiles]) => [
+                clusterFile,
                 { path: discoveryKubeconfigPath, mode: "0600", content },
                 ...joinFiles,
             ]);
-        this.joined = this.host.step("join", pulumi.secret(files), {
-            ...this.optionsOf("join"),
-            dependsOn: [gate, this.prepared, ...this.needed(), ...after],
-            once: this.kind.joinsOnce,
-        });
+        const options = { ...this.optionsOf("join"), dependsOn: [gate, this.prepared, ...this.needed(), ...after] };
+        this.joined = this.kind.joinsOnce
+            ? this.host.stepOnce(`${cluster}-${host.name}-join`, "join", pulumi.secret(files), {
+                  ...options,
+                  joins: true,
+              })
+            : this.host.step("join", pulumi.secret(files), options);
         if (host.drained) {
             this.host.step("drain", this.withAdmin(), {
                 ...this.optionsOf("drain"),

@@ -19,6 +19,7 @@ import type { SshAccess } from "./sshAccess";
 
 export interface EtcdMemberArgs {
     cluster: string;
+    clusterId: pulumi.Output<string>;
     plan: ClusterPlan;
     host: EtcdHostConfig;
     access: SshAccess;
@@ -50,8 +51,8 @@ export class EtcdMember extends pulumi.ComponentResource {
         opts: pulumi.ComponentResourceOptions,
     ) {
         super(etcdMemberType, `${args.cluster}-${args.host.name}`, {}, opts);
-        const { cluster, plan, host, access, pki } = args;
-        this.host = new Host(host.name, cluster, access);
+        const { cluster, clusterId, plan, host, access, pki } = args;
+        this.host = new Host(host.name, cluster, access, clusterId);
         this.config = host;
         this.endpoint = memberEndpoint(host);
         this.prepared = this.host.firstStep(
@@ -99,16 +100,14 @@ export class EtcdMember extends pulumi.ComponentResource {
     join(peers: EtcdMember[], needed: pulumi.Resource[]): void {
         const others = peers.filter((peer) => peer !== this).map(({ endpoint }) => `${endpoint}\n`);
         const file = { path: "/run/kubeadm-ha/etcd-peers", mode: "0644", content: others.join("") };
-        this.joined = this.host.step(
-            "join-etcd",
-            this.args.pki.clusterFile.apply((cluster) => [cluster, file]),
-            {
-                parent: this,
-                dependsOn: [this.maintained as remote.Command, ...needed],
-                // Which members there were must not matter later.
-                once: true,
-            },
-        );
+        const { cluster, host, pki } = this.args;
+        const files = pki.clusterFile.apply((clusterFile) => [clusterFile, file]);
+        // Which members there were does not matter later.
+        this.joined = this.host.stepOnce(`${cluster}-${host.name}-join-etcd`, "join-etcd", files, {
+            parent: this,
+            dependsOn: [this.maintained as remote.Command, ...needed],
+            joins: true,
+        });
     }
 
     /**

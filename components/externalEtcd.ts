@@ -1,12 +1,15 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../config/clusterPlan";
+import type { ExternalEtcdConfig } from "../config/schema";
 import { byName } from "./byName";
 import type { Ends } from "./certificateWarnings";
 import { externalEtcdType } from "./clusterTypes";
 import type { DeliveredFile } from "./delivery";
 import { etcdEndpoints, memberEndpoint } from "./etcdEndpoints";
 import { EtcdMember } from "./etcdMember";
+import { InitHost } from "./initHost";
+import { initPeers } from "./initPeers";
 import type { JoiningMaster } from "./joiningMaster";
 import { LostHost } from "./lostHost";
 import type { Pki } from "./pki";
@@ -14,6 +17,7 @@ import type { SshAccess } from "./sshAccess";
 
 export interface ExternalEtcdArgs {
     cluster: string;
+    clusterId: pulumi.Output<string>;
     plan: ClusterPlan;
     access: SshAccess;
     pki: Pki;
@@ -35,9 +39,9 @@ export class ExternalEtcd extends pulumi.ComponentResource {
         opts: pulumi.ComponentResourceOptions,
     ) {
         super(externalEtcdType, name, {}, opts);
-        const { cluster, plan, access, pki, masters } = args;
+        const { cluster, plan, masters, ...rest } = args;
         const child = { parent: this };
-        this.members = plan.etcdHosts.map((host) => new EtcdMember({ cluster, plan, host, access, pki }, child));
+        this.members = plan.etcdHosts.map((host) => new EtcdMember({ cluster, plan, host, ...rest }, child));
         const inOrder = byName(this.members);
         inOrder.forEach((member, index) => {
             member.maintain(
@@ -89,17 +93,23 @@ export class ExternalEtcd extends pulumi.ComponentResource {
 
     /** The first member, once in the cluster's life. */
     private found(masters: JoiningMaster[]): remote.Command {
-        const [first] = this.members;
-        return first.host.stepNamed(
-            `${this.args.cluster}-etcd-found`,
-            "found-etcd",
-            this.args.pki.clusterFile.apply((cluster) => [cluster]),
-            {
-                parent: this,
-                dependsOn: [first.maintained as remote.Command, ...masters.map(({ prepared }) => prepared)],
-                ignoreChanges: ["*"],
-            },
+        const { cluster, plan, pki } = this.args;
+        const { initHost: chosen } = plan.etcd as ExternalEtcdConfig;
+        const initHost = new InitHost(
+            `${cluster}-etcd-init-host`,
+            { setting: "etcd.initHost", chosen, first: plan.etcdHosts[0].name },
+            { parent: this },
         );
+        const files = pulumi
+            .all([pki.clusterFile, initHost.settings])
+            .apply(([clusterFile, settings]) => [clusterFile, settings, initPeers(plan, "etcd")]);
+        return initHost.stepOnce(`${cluster}-etcd-found`, "found-etcd", this.members, () => files, {
+            parent: this,
+            dependsOn: [
+                ...this.members.map(({ maintained }) => maintained as remote.Command),
+                ...masters.map(({ prepared }) => prepared),
+            ],
+        });
     }
 
     private evict(founded: pulumi.Resource): LostHost[] {

@@ -11,19 +11,37 @@ const scriptsFolder = "/usr/local/lib/kubeadm-ha";
 const unpack = `read -r s && mkdir -p ${scriptsFolder} && echo "$s" | base64 -d | tar -xzC ${scriptsFolder}`;
 
 /**
- * Runs again where a join that is done, and was given what is another in every run, is reached in another way. What it was given
- * then is of before, a password for sudo included: so it takes no stdin, and needs no rights.
+ * Update command of a join that runs once: it looks whether the host has joined, and changes nothing. The recorded stdin is stale by
+ * then, even its password for sudo: it throws it away, and needs no root. Unread, the SSH client would fail with "EOF".
  */
-const isDone =
-    `sh -c '[ -e /var/lib/kubeadm-ha/joined ] || { echo "This host has not joined: the entry of this name was that of another one. ` +
+const hasJoined =
+    `sh -c 'cat >/dev/null; [ -e /var/lib/kubeadm-ha/joined ] || { echo "This host has not joined: the entry of this name was that of another one. ` +
     `Take the entry away, run pulumi up, and add it anew; where the other host is dead, declare it lost before." >&2; exit 1; }'`;
+
+/**
+ * Update command of any other step that runs once in the life of a cluster. It may run on a host that is new in the cluster, and
+ * only says that the step is not run again. A state, `ignoreChanges` and the engine are no guard: another command plugin can
+ * change inputs in its Check, and then any resource is updated.
+ */
+function wasDone(step: string): string {
+    return `sh -c 'cat >/dev/null; echo "$(uname -n): the step ${step} was done once in the life of this cluster and does not run again" >&2'`;
+}
 
 export interface StepOptions extends pulumi.CustomResourceOptions {
     /** The step that undoes it when the resource is removed. */
     delete?: string;
-    /** A join that nothing but its host matters to, once it is done. */
-    once?: boolean;
 }
+
+/** A step that runs when its resource is created, and never again: changed files do not matter later. */
+export interface OnceOptions extends pulumi.CustomResourceOptions {
+    /** The host has joined afterwards, which an update looks at. Default: an update looks at nothing. */
+    joins?: boolean;
+}
+
+/** What a command on a host is made of, beside the name of its resource. */
+export type HostCommand = Pick<remote.CommandArgs, "create" | "update" | "delete" | "connection"> & {
+    stdin: pulumi.Input<string>;
+};
 
 export interface FirstStepOptions extends StepOptions {
     /** What the resource is called after the host. Default: as the step. */
@@ -46,10 +64,15 @@ export interface LastStepOptions extends pulumi.CustomResourceOptions {
 export class Host {
     private readonly elevation: Elevation;
 
+    /**
+     * @param clusterId the cluster that its steps are for: a host that carries another id refuses them. Default: none, and it
+     * refuses nothing.
+     */
     constructor(
         readonly name: string,
         private readonly cluster: string,
         private readonly access: Pick<SshAccess, "connection" | "elevation">,
+        private readonly clusterId?: pulumi.Output<string>,
     ) {
         this.elevation = access.elevation(name);
     }
@@ -57,15 +80,24 @@ export class Host {
     /** The first step on a host: brings the scripts of the host's steps along. */
     firstStep(step: string, files: pulumi.Input<DeliveredFile[]>, opts: FirstStepOptions): remote.Command {
         const { delete: last, resource = step, scripts = allScripts(), ...options } = opts;
-        const command = this.asRoot(`sh -c '${unpack} && exec ${scriptsFolder}/step ${step}'`);
-        const stdin = pulumi
-            .all([hostScripts(scripts), files])
-            .apply(([archive, known]) => `${archive}\n${deliver(known)}`);
+        const command = this.unpackAndRun(step);
+        const stdin = this.withScripts(scripts, files);
         return this.command(
             this.resourceName(resource),
             { create: command, update: command, delete: last && this.run(last), stdin },
             options,
         );
+    }
+
+    /** A first step that runs once. */
+    firstStepOnce(
+        step: string,
+        files: pulumi.Input<DeliveredFile[]>,
+        opts: pulumi.CustomResourceOptions,
+    ): remote.Command {
+        const create = this.unpackAndRun(step);
+        const stdin = this.withScripts(allScripts(), files);
+        return this.command(this.resourceName(step), { create, update: wasDone(step), stdin }, once(opts));
     }
 
     /** A step with files on its stdin, which is the only way that secrets take. */
@@ -75,14 +107,34 @@ export class Host {
 
     /** A step whose resource must not be named after the host, because it outlives the host. */
     stepNamed(resource: string, step: string, files: pulumi.Input<DeliveredFile[]>, opts: StepOptions): remote.Command {
-        const { delete: last, once, ...options } = opts;
+        const { delete: last, ...options } = opts;
         const command = this.run(step);
-        const stdin = pulumi.output(files).apply(deliver);
+        const stdin = this.stdinOf(files);
         return this.command(
             resource,
-            { create: command, update: once ? isDone : command, delete: last && this.run(last), stdin },
-            once ? { ...options, ignoreChanges: ["stdin"] } : options,
+            { create: command, update: command, delete: last && this.run(last), stdin },
+            options,
         );
+    }
+
+    /** A step that runs once, with a resource of this full name. */
+    stepOnce(
+        resource: string,
+        step: string,
+        files: pulumi.Input<DeliveredFile[]>,
+        { joins = false, ...opts }: OnceOptions,
+    ): remote.Command {
+        const args = this.argsOnce(step, files);
+        return this.command(resource, joins ? { ...args, update: hasJoined } : args, once(opts));
+    }
+
+    /** The command of a step that runs once, where the resource is not this host's (components/initHost.ts). */
+    commandOnce(step: string, files: pulumi.Input<DeliveredFile[]>): HostCommand {
+        return this.complete(this.argsOnce(step, files));
+    }
+
+    private argsOnce(step: string, files: pulumi.Input<DeliveredFile[]>): Omit<HostCommand, "connection"> {
+        return { create: this.run(step), update: wasDone(step), stdin: this.stdinOf(files) };
     }
 
     /** A step that runs when the host leaves: creating it opens no connection. */
@@ -93,7 +145,7 @@ export class Host {
             {
                 update: update && this.run(update),
                 delete: this.run(step),
-                stdin: pulumi.output(files).apply(deliver),
+                stdin: this.stdinOf(files),
             },
             options,
         );
@@ -101,7 +153,24 @@ export class Host {
 
     /** A step that runs as often as the command changes, and not when the resource, of this full name, is created. */
     stepOfLiving(resource: string, update: string, opts: pulumi.CustomResourceOptions): remote.Command {
-        return this.command(resource, { update: this.run(update), stdin: deliver([]) }, opts);
+        return this.command(resource, { update: this.run(update), stdin: this.stdinOf([]) }, opts);
+    }
+
+    /** Files, after a line that names the cluster (hosts/lib/cluster-id.sh). */
+    private stdinOf(files: pulumi.Input<DeliveredFile[]>): pulumi.Output<string> {
+        return pulumi
+            .all([this.clusterId, files])
+            .apply(([id, known]) => `${id === undefined ? "" : `#cluster ${id}\n`}${deliver(known)}`);
+    }
+
+    private withScripts(scripts: string[], files: pulumi.Input<DeliveredFile[]>): pulumi.Output<string> {
+        return pulumi
+            .all([hostScripts(scripts), this.stdinOf(files)])
+            .apply(([archive, rest]) => `${archive}\n${rest}`);
+    }
+
+    private unpackAndRun(step: string): string {
+        return this.asRoot(`sh -c '${unpack} && exec ${scriptsFolder}/step ${step}'`);
     }
 
     private run(step: string): string {
@@ -118,20 +187,40 @@ export class Host {
 
     private command(
         resource: string,
-        args: Pick<remote.CommandArgs, "create" | "update" | "delete"> & { stdin: pulumi.Input<string> },
+        args: Omit<HostCommand, "connection">,
         opts: pulumi.CustomResourceOptions,
     ): remote.Command {
-        return new remote.Command(
-            resource,
-            {
-                ...args,
-                stdin: stdinFor(args.stdin, this.elevation),
-                connection: this.access.connection(this.name),
-                // What a step says goes to stderr and is streamed; it never says a secret.
-                logging: "stderr",
-                addPreviousOutputInEnv: false,
-            },
-            opts,
-        );
+        return hostCommand(resource, this.complete(args), opts);
     }
+
+    /** With what sudo wants on stdin, and the host's connection. */
+    private complete(args: Omit<HostCommand, "connection">): HostCommand {
+        return {
+            ...args,
+            stdin: stdinFor(args.stdin, this.elevation),
+            connection: this.access.connection(this.name),
+        };
+    }
+}
+
+/** The options of a step that runs once: what it was given does not matter later. */
+export function once<Options extends pulumi.CustomResourceOptions>(opts: Options): Options {
+    return { ...opts, ignoreChanges: ["stdin"] };
+}
+
+export function hostCommand(
+    resource: string,
+    command: HostCommand,
+    opts: pulumi.CustomResourceOptions,
+): remote.Command {
+    return new remote.Command(
+        resource,
+        {
+            ...command,
+            // What a step says goes to stderr and is streamed; it never says a secret.
+            logging: "stderr",
+            addPreviousOutputInEnv: false,
+        },
+        opts,
+    );
 }

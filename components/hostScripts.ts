@@ -12,6 +12,7 @@ const ofWorkers = [
     ...[
         "admin",
         "ca-bundle",
+        "cluster-id",
         "containerd",
         "disk",
         "drain",

@@ -15,32 +15,33 @@ import type { SshAccess } from "./sshAccess";
 export interface LoadBalancerArgs {
     /** Name of the cluster: begins the names of all resources. */
     cluster: string;
+    clusterId: pulumi.Output<string>;
     plan: ClusterPlan;
     host: LoadBalancerConfig;
     access: SshAccess;
     pki: Pki;
-    /** The back end that answers first: the founding master. */
-    first: BackEnd;
+    /** The back end that answers first: the master that initializes the cluster. */
+    first: pulumi.Output<BackEnd>;
     /** What has to be done before anything is installed. */
     after?: pulumi.Resource[];
 }
 
 /** nginx (stream) in front of the API servers, as a systemd service of its own beside whatever else nginx serves there. */
 export class LoadBalancer extends pulumi.ComponentResource {
-    /** The endpoint leads to the founding master. */
-    readonly firstBackEnd: remote.Command;
+    /** The host is this cluster's load balancer, and the endpoint leads to the master that initializes. */
+    readonly ready: remote.Command;
 
     private readonly host: Host;
     private readonly installed: remote.Command;
-    private readonly departures: remote.Command;
+    private readonly firstBackEnd: remote.Command;
 
     constructor(
         private readonly args: LoadBalancerArgs,
         opts: pulumi.ComponentResourceOptions,
     ) {
         super(loadBalancerType, `${args.cluster}-${args.host.name}`, {}, opts);
-        const { cluster, plan, host, access, pki } = args;
-        this.host = new Host(host.name, cluster, access);
+        const { cluster, clusterId, plan, host, access, pki } = args;
+        this.host = new Host(host.name, cluster, access, clusterId);
         this.installed = this.host.firstStep(
             "install-load-balancer",
             [hostSettings(host.name, "load-balancer", plan)],
@@ -50,13 +51,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
                 delete: "remove-load-balancer",
             },
         );
-        // Only for the founding: which master was first must not matter later.
-        this.firstBackEnd = this.host.step("first-back-end", [this.nginxFile([args.first])], {
-            parent: this,
-            dependsOn: this.installed,
-            ignoreChanges: ["*"],
-        });
-        this.departures = this.host.step("departures", this.departureFiles(pki), {
+        const firstFiles = args.first.apply((backEnd) => [this.nginxFile([backEnd])]);
+        // Its host ends it when masters have joined. Until then it follows the record of the master that initializes.
+        this.firstBackEnd = this.host.step("first-back-end", firstFiles, { parent: this, dependsOn: this.installed });
+        this.ready = this.host.step("departures", this.departureFiles(pki), {
             parent: this,
             dependsOn: this.firstBackEnd,
         });
@@ -66,7 +64,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     serve(masters: JoiningMaster[]): void {
         this.host.step("back-ends", [this.nginxFile(masters.map(({ backEnd }) => backEnd))], {
             parent: this,
-            dependsOn: [this.firstBackEnd, this.departures, ...masters.flatMap(({ joined }) => joined ?? [])],
+            dependsOn: [this.ready, ...masters.flatMap(({ joined }) => joined ?? [])],
         });
         this.registerOutputs({});
     }

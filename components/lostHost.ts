@@ -27,7 +27,7 @@ const last = { master: ["host", "node"], worker: ["host", "node"], etcd: ["reset
 
 /**
  * A host that was declared lost. A surviving one removes its etcd member and its Node; nothing connects to the host itself.
- * The steps that would run on it when it leaves are kept in the state, to be dropped without being run.
+ * The resources whose delete would run on the host lose their commands, so that neither an update nor a delete connects to it.
  */
 export class LostHost {
     /** The cluster has forgotten the host. */
@@ -42,17 +42,12 @@ export class LostHost {
             new remote.Command(
                 `${name}-${resource}`,
                 { connection: { host: host.name } },
-                { parent, aliases, ignoreChanges: ["*"], retainOnDelete: true },
+                { parent, aliases, retainOnDelete: true },
             );
         }
         const settings = `LOST_NODE='${host.name}'\nLOST_ADDRESS='${nodeAddress(host) ?? ""}'\n`;
         const whom = { path: "/run/kubeadm-ha/forget.conf", mode: "0600", content: settings };
         const all = pulumi.output(files).apply((others) => [whom, ...others]);
-        this.forgotten = survivor.stepNamed(`${name}-forget`, step, pulumi.secret(all), {
-            parent,
-            dependsOn: after,
-            // Done once; which host did it must not matter later.
-            ignoreChanges: ["*"],
-        });
+        this.forgotten = survivor.stepOnce(`${name}-forget`, step, pulumi.secret(all), { parent, dependsOn: after });
     }
 }

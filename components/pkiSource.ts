@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { validityHours } from "../config/certificateValidity";
@@ -9,6 +10,7 @@ import type { Adoption } from "./adoption";
 import { CertificateAuthority } from "./certificateAuthority";
 import { CertificateSigner } from "./certificateSigner";
 import { undeliver } from "./delivery";
+import { once } from "./host";
 import { RenewalClock } from "./renewalClock";
 import { Seal } from "./sealed";
 import type { CaName } from "./signingRequest";
@@ -111,20 +113,30 @@ export function externalPki(
     };
 }
 
-/** The PKI of a cluster that was made by hand, read from its master once; from then on the state has it. */
+/**
+ * The PKI of a cluster that was made by hand, read from its master once; from then on the state has it: in a resource without a
+ * command, of which no update can run anything or lose what it holds. In states of earlier versions that resource read the PKI
+ * itself, and has it as its stdout.
+ */
 export function adoptedPki(
     name: string,
     { first, inspected }: Adoption,
     opts: pulumi.CustomResourceOptions,
 ): PkiSource {
     const seal = new Seal(`${name}-source-seal`, opts);
-    const read = first.stepNamed(
-        `${name}-source`,
+    const read = first.stepOnce(
+        `${name}-source-read`,
         "read-pki",
         seal.file.apply((file) => [file]),
-        { ...opts, dependsOn: inspected, ignoreChanges: ["*"], additionalSecretOutputs: ["stdout"] },
+        { ...opts, dependsOn: inspected, additionalSecretOutputs: ["stdout"] },
     );
-    const files = seal.open(read.stdout).apply(undeliver);
+    const kept = new remote.Command(
+        `${name}-source`,
+        { connection: { host: "none: this runs nothing" }, stdin: pulumi.secret(read.stdout) },
+        once({ ...opts, additionalSecretOutputs: ["stdout"] }),
+    );
+    const sealed = pulumi.all([kept.stdout, kept.stdin]).apply(([stdout, stdin]) => stdout || (stdin ?? ""));
+    const files = seal.open(sealed).apply(undeliver);
     const secret = (file: string) => files.apply((contents) => contents[file]);
     const known = (file: string) => pulumi.unsecret(secret(file));
     const ca = (file: string): CaPair => {

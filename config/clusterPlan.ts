@@ -5,6 +5,7 @@ import { masterWarnings } from "./countMistakes";
 import { endpointWarnings } from "./endpointMistakes";
 import { etcdWarnings } from "./etcdMistakes";
 import { hostAndPortOf } from "./formats";
+import { initWarnings } from "./initWarnings";
 import { packageWarnings } from "./packageMistakes";
 import type { ClusterConfig, CompleteClusterConfig, EtcdHostConfig, NodeConfig } from "./schema";
 
@@ -14,6 +15,8 @@ export interface ClusterPlan extends CompleteClusterConfig {
     endpoint: string;
     /** Whether the cluster was made by hand, and its PKI with it. */
     adopted: boolean;
+    /** Masters that are listed and not in use (beyond `masterCount`). */
+    unusedMasters: NodeConfig[];
     /** Hosts of an external etcd that this program keeps; none with another topology. */
     etcdHosts: EtcdHostConfig[];
     /** The hosts that were declared lost; they are in none of the lists. */
@@ -50,6 +53,7 @@ export function planCluster(input: ClusterConfig, count?: number, name?: string)
     return {
         ...config,
         masters,
+        unusedMasters: count === undefined ? [] : config.masters.slice(count),
         adopted: masters.some(({ adopt }) => adopt),
         workers: config.workers.filter(({ lost }) => !lost),
         etcdHosts: members.filter(({ lost }) => !lost),
@@ -58,6 +62,7 @@ export function planCluster(input: ClusterConfig, count?: number, name?: string)
         warnings: [
             ...masterWarnings(masters.length, config.etcd),
             ...etcdWarnings(config),
+            ...initWarnings(config, count),
             ...endpointWarnings(config),
             ...packageWarnings(config),
             ...validityWarnings(config),

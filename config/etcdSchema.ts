@@ -24,6 +24,12 @@ export const etcd = z.discriminatedUnion("topology", [
             .min(1)
             .describe("Hosts of the members: an odd number.")
             .meta({ examples: [[{ name: "e1", host: "192.0.2.31" }]] }),
+        initHost: nodeName
+            .meta({ examples: ["e2"] })
+            .optional()
+            .describe(
+                "Host of the first member. Default: the first of `hosts` when the stack is created; the state records it. Set it only if that host will not come back and etcd does not exist yet; switch that host off, or reset it, before. Remove it once etcd exists.",
+            ),
         version: imageTag
             .optional()
             .describe(

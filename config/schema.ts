@@ -232,6 +232,12 @@ export const clusterConfig = z.strictObject({
         .min(1)
         .describe("Control-plane nodes. Order means nothing once the cluster exists.")
         .meta({ examples: [[{ name: "m1", host: "192.0.2.11" }]] }),
+    initMaster: nodeName
+        .meta({ examples: ["m2"] })
+        .optional()
+        .describe(
+            "Master that runs `kubeadm init`. Default: the first of `masters` when the stack is created; the state records it. Set it only if that host will not come back and the cluster does not exist yet; switch that host off, or reset it, before. Remove it once the cluster exists.",
+        ),
     workers: z
         .array(node)
         .default([])

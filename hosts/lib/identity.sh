@@ -2,6 +2,7 @@
 # Which node of which cluster this host is, and which it refuses to become.
 
 . "$STEP_LIB/ca-bundle.sh"
+. "$STEP_LIB/cluster-id.sh"
 . "$STEP_LIB/disk.sh"
 
 readonly kubelet_kubeconfig=/etc/kubernetes/kubelet.conf
@@ -61,6 +62,7 @@ is_evicted() {
 }
 
 refuse_other_cluster() {
+  refuse_other_cluster_id
   ! is_of_other_cluster || die "this host is a node of another cluster, whose CA is another" "$wipe_advice"
 }
 

@@ -3,6 +3,9 @@
 # are in it; hosts/health-check decides which of them have the mark `down`, and get no new connections.
 
 readonly nginx_conf=/etc/kubeadm-ha/nginx.conf
+# There as soon as the back ends are masters that have joined.
+# shellcheck disable=SC2034 # steps read it
+readonly serves_joined_masters=/var/lib/kubeadm-ha/serves-joined-masters
 # There for as long as nginx has not been told of the file that is in place.
 readonly reload_due=/run/kubeadm-ha/reload-due
 

@@ -14,8 +14,12 @@ receive_files() {
 # The next file on stdin; status 1 when there is none.
 receive_file() {
   local line mode path
-  # Whoever sends sends at once. One whose connection was cut may never tell.
-  IFS= read -r -t 60 line || die "the connection ended before all files had come"
+  if [ -n "${STEP_FIRST_LINE:-}" ]; then
+    line=$STEP_FIRST_LINE STEP_FIRST_LINE='' # hosts/step has read it
+  else
+    # Whoever sends sends at once. One whose connection was cut may never tell.
+    IFS= read -r -t 60 line || die "the connection ended before all files had come"
+  fi
   [ "$line" != '#last' ] || return 1
   [[ $line == '#file '* ]] || die "stdin has a line outside of any file" "this is a fault of kubeadm-ha: report it"
   read -r _ mode path <<<"$line"

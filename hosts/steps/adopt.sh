@@ -5,6 +5,7 @@ set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/identity.sh"
+. "$STEP_LIB/existing-cluster.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/admin.sh"
 . "$STEP_LIB/receive.sh"
@@ -70,6 +71,8 @@ if is_joined; then
   say "the cluster has been taken over here already"
   exit 0
 fi
+receive_init_settings
+refuse_other_init_host
 is_member_by_hand || die "this host is no longer the master that was looked at" "is its address still right? Look at /etc/kubernetes on it"
 trap 'remove_admin && rm -rf "$new_pki"' EXIT
 receive_files

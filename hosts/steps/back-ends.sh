@@ -15,4 +15,6 @@ for back_end in $(new_back_ends); do
   wait_until 120 "the new master at $back_end answers /readyz" ready "$back_end"
 done
 use_nginx_conf
+mkdir -p "$(dirname "$serves_joined_masters")"
+touch "$serves_joined_masters"
 say "leads to $(back_ends_of "$nginx_conf" | paste -sd ' ')"

@@ -7,13 +7,18 @@ set -euo pipefail
 . "$STEP_LIB/receive.sh"
 . "$STEP_LIB/nginx.sh"
 . "$STEP_LIB/ca-bundle.sh"
+. "$STEP_LIB/cluster-id.sh"
 # shellcheck source=/dev/null
 . /etc/kubeadm-ha/load-balancer.conf
 
 readonly roster=/var/lib/kubeadm-ha/roster run=/run/kubeadm-ha
 readonly cluster_ca=$run/cluster-ca.crt observer=$run/observer
 
-same_cluster() { [ -e "$roster" ] && have_one_in_common "$roster.ca" "$cluster_ca"; }
+# A load balancer that an earlier version made carries no id yet; it has the CA of its cluster.
+refuse_other_ca() {
+  have_one_in_common "$roster.ca" "$cluster_ca" || die "this host is the load balancer of another cluster (the CAs do not match)" \
+    "check 'loadBalancer.host' in the configuration; if the other cluster no longer exists, run '/usr/local/lib/kubeadm-ha/step remove-load-balancer </dev/null' on this host"
+}
 
 departing() { awk 'NR == FNR { stays[$2]; next } !($2 in stays) && $1 != "lost"' "$roster.new" "$roster"; }
 
@@ -87,10 +92,12 @@ refuse_loss_of_quorum() {
 trap 'rm -f "$observer".*' EXIT
 mkdir -p "$(dirname "$roster")"
 receive_files
-if same_cluster; then
+if [ -e "$roster" ]; then
+  refuse_other_ca
   refuse_dead
   refuse_loss_of_quorum
 fi
+carry_cluster_id
 cp "$cluster_ca" "$roster.ca"
 mv -f "$roster.new" "$roster"
 say "whoever leaves can leave"

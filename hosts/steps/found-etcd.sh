@@ -4,6 +4,7 @@ set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/identity.sh"
+. "$STEP_LIB/existing-cluster.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/etcd.sh"
 . "$STEP_LIB/ring.sh"
@@ -18,7 +19,11 @@ if is_member; then
   exit 0
 fi
 refuse_foreign
+receive_init_settings
+refuse_other_init_host
 if ! attempt_finished; then
+  receive_file # the places to ask
+  refuse_existing_cluster etcd master endpoint
   ! attempt_cut_off || clear_member
   mark_attempt begun
   say "founds etcd"

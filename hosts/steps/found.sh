@@ -4,6 +4,7 @@ set -euo pipefail
 . "$STEP_LIB/say.sh"
 . "$STEP_LIB/wait.sh"
 . "$STEP_LIB/identity.sh"
+. "$STEP_LIB/existing-cluster.sh"
 . "$STEP_LIB/node.sh"
 . "$STEP_LIB/receive.sh"
 . "$STEP_LIB/control-plane-files.sh"
@@ -28,11 +29,16 @@ if is_joined; then
   exit 0
 fi
 refuse_foreign
-if attempt_cut_off; then
-  say "clears away a founding that was cut off"
-  clear_node
-fi
+receive_init_settings
+refuse_other_init_host
 if ! attempt_finished; then
+  receive_file # the places to ask
+  refuse_existing_cluster master
+  if attempt_cut_off; then
+    say "clears away a founding that was cut off"
+    clear_node
+  fi
+  refuse_existing_cluster endpoint # not before: it may lead to what this host's own attempt has left
   mark_attempt begun
   receive_files
   sign_serving_certificate

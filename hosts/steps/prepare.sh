@@ -51,11 +51,15 @@ set_up_services() {
   run systemctl enable "${services[@]}"
 }
 
-# What an earlier cluster has left is wiped where the configuration says so; a living node of this cluster never is.
+was_prepared_for_another_cluster() { ! has_joined && carries_other_cluster_id; }
+
+# What an earlier cluster has left is wiped where the configuration says so; a living node of this cluster never is. Its CA tells,
+# and not its id, which may be another one after the state was restored from a backup.
 wipe_or_refuse() {
-  if [ "$RESET" = yes ] && { is_foreign || is_of_other_cluster || is_evicted; }; then
+  if [ "$RESET" = yes ] && { is_foreign || is_of_other_cluster || is_evicted || was_prepared_for_another_cluster; }; then
     say "is wiped of what an earlier cluster has left (reset: true)"
     clear_node
+    drop_cluster_id
   fi
   refuse_foreign
   refuse_other_cluster
@@ -72,6 +76,7 @@ wipe_or_refuse
 refuse_topology_change
 refuse_unsupported_upgrade
 mv -f "$settings.new" "$settings"
+carry_cluster_id
 # shellcheck source=../lib/packages-bundle.sh
 . "$STEP_LIB/packages-$PACKAGES.sh"
 case $ROLE in

@@ -12,3 +12,4 @@ wake_runtime
 run kubeadm reset --force --skip-phases=remove-etcd-member || log_line "kubeadm reset did not end well; going on by hand"
 remove_node_files
 end_together_again
+drop_cluster_id

@@ -128,6 +128,16 @@ describe("taking over a cluster that was made by hand", function () {
             assert.equal(cluster.kubectl("get", "pod", "hello", containerId), container);
         });
 
+        it("keeps its PKI, and is not adopted again, when another plugin makes other inputs: no request fails", async () => {
+            const masters = cluster.readyNodes().filter((name) => name.startsWith("m"));
+            await cluster.leaveAsVersion010();
+            declare([...masters].reverse());
+            await cluster.underWrites(() => cluster.stack.upOrThrow());
+            await cluster.consistsOf(masters, ["w1"]);
+            assert.deepEqual(cluster.stack.plan(), []);
+            assert.equal(cluster.kubectl("get", "pod", "hello", containerId), container);
+        });
+
         it("is refused by every host where adopt: true is forgotten @long", () => {
             cluster.stack.configure({ cluster: cluster.config(["m2", "m3", "m4", "m5"], ["w1"]) });
             const { status, output } = cluster.stack.up();

@@ -98,7 +98,7 @@ describe("external etcd, on real hosts", function () {
         declareWithout("e1");
         cluster.stack.upOrThrow();
         await consistsAsDeclared();
-        await cluster.lab.crash("e4");
+        await cluster.lab.crash(labHost("e4"));
     });
 
     it("a new member in the place of one that is dead and declared lost: no request fails @long", async () => {
@@ -107,6 +107,17 @@ describe("external etcd, on real hosts", function () {
         await cluster.underWrites(() => cluster.stack.upOrThrow());
         declareWithout(dead);
         cluster.stack.upOrThrow();
+        await consistsAsDeclared();
+        assert.deepEqual(cluster.stack.plan(), []);
+    });
+
+    it("initializes nothing again when another plugin makes other inputs, whichever member is listed first: no request fails", async () => {
+        const [wantedMasters, wantedMembers] = [masters, members];
+        await cluster.leaveAsVersion010();
+        declare([...masters].reverse(), [...members].reverse());
+        assert.match(told(cluster.stack.plan()), /^update command:remote:Command \S+-etcd-found .*connection/m);
+        await cluster.underWrites(() => cluster.stack.upOrThrow());
+        declare(wantedMasters, wantedMembers);
         await consistsAsDeclared();
         assert.deepEqual(cluster.stack.plan(), []);
     });

@@ -45,6 +45,23 @@ describe("leaving, on real hosts", function () {
 
     it("five to three, the founding master among those who go: no request fails", () => shrinkTo(["m2", "m3", "m5"]));
 
+    it("initializes nothing again when another plugin makes other inputs and the founder has left: no request fails", async () => {
+        await cluster.leaveAsVersion010();
+        const updates = cluster.stack.plan().filter(({ operation }) => operation === "update");
+        for (const name of ["leaving-first-master-found", "leaving-lb-first-back-end", "leaving-m2-join"]) {
+            assert.ok(
+                updates.some((update) => update.name === name && update.changed.includes("connection")),
+                name,
+            );
+        }
+        const { watchBreaks } = await cluster.underWrites(() => cluster.stack.upOrThrow());
+        assert.deepEqual(watchBreaks, []);
+        await cluster.consistsOf(["m2", "m3", "m5"], workers);
+        assert.deepEqual(cluster.stack.plan(), []);
+        const { stdout } = await cluster.lab.ssh("m1", "ls /etc/kubernetes/manifests /var/lib/etcd 2>/dev/null; true");
+        assert.doesNotMatch(stdout, /yaml|member/);
+    });
+
     it("three to one: no request fails", () => shrinkTo(["m5"]));
 
     it("one to three, on hosts that have left before: no request fails, and watches stay open", async () => {

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { leftByVersion010 } from "../support/earlierState";
 import { assertGolden } from "../support/golden";
 import { StandInCluster } from "../support/standInCluster";
 import { told } from "../support/told";
@@ -59,6 +60,31 @@ describe("plans, by the real engine and plugins", function () {
 
         it("the same configuration, its masters in another order: nothing", () => {
             cluster.configure(cluster.config({}, ["m3", "m1", "m2"]));
+            assert.deepEqual(cluster.stack.plan(), []);
+        });
+
+        it("a master chosen to initialize the cluster that exists: its record, and two steps that find themselves done", () => {
+            cluster.configure(cluster.config({ initMaster: "m2" }));
+            assert.equal(
+                told(cluster.stack.plan()),
+                [
+                    "replace pulumi:index:Stash plan-init-host input",
+                    "update command:remote:Command plan-first-master-found connection",
+                    "update command:remote:Command plan-lb-first-back-end stdin",
+                    "",
+                ].join("\n"),
+            );
+        });
+
+        it("a state that version 0.1.0 has left, by another plugin: taken over, and then nothing is planned", () => {
+            cluster.configure(cluster.config());
+            cluster.stack.import(leftByVersion010(cluster.stack.export("--show-secrets")));
+            const planned = cluster.stack.plan().filter(({ operation }) => operation !== "update");
+            assert.deepEqual(
+                planned.map(({ operation, name }) => `${operation} ${name}`),
+                ["create plan-init-host", "create plan-id"],
+            );
+            cluster.stack.upOrThrow();
             assert.deepEqual(cluster.stack.plan(), []);
         });
 

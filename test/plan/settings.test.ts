@@ -24,7 +24,7 @@ describe("plans of other settings, by the real engine and plugins", function () 
         assertGolden("plans/ssh-key.txt", told(cluster.stack.plan()));
     });
 
-    it("another nginx setting: the load balancer's back ends only", () => {
+    it("another nginx setting: the load balancer only", () => {
         const config = cluster.config();
         cluster.configure({
             ...config,

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { checkPlan } from "../../ci/checkPlan";
 import { partsOf } from "../../ci/part";
 import { readPlan } from "../../ci/plan";
+import { leftByVersion010 } from "../support/earlierState";
 import { assertGolden } from "../support/golden";
 import { operationsOf } from "../support/stack";
 import { StandInCluster } from "../support/standInCluster";
@@ -30,6 +31,14 @@ describe("plans of a cluster that is taken over, by the real engine and plugins"
         const state = cluster.stack.export();
         assert.match(state, /"ciphertext"/);
         assert.doesNotMatch(state, /PRIVATE KEY|client-key-data/);
+    });
+
+    it("from a state of version 0.1.0, by another plugin: the PKI stays, though it is read again and other keys come", () => {
+        const before = cluster.stack.output("kubeconfig");
+        cluster.stack.import(leftByVersion010(cluster.stack.export("--show-secrets")));
+        cluster.stack.upOrThrow();
+        assert.equal(cluster.stack.output("kubeconfig"), before);
+        assert.deepEqual(cluster.stack.plan(), []);
     });
 
     it("without adopt: true, which was forgotten: refused, because the PKI would be another one", () => {

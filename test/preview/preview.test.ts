@@ -105,7 +105,8 @@ describe("previews of ten hosts that are off, the API server down, by the real e
         );
         const steps = (host: string) => ["host", "join", "node"].map((step) => `${host}-${step}`);
         const stages = masters.map((master) => `${master}-stage`);
-        const others = ["lb-install-load-balancer", "lb-departures", "lb-back-ends", "kubeadm-addons"];
+        const balancer = ["lb-install-load-balancer", "lb-first-back-end", "lb-departures", "lb-back-ends"];
+        const others = [...balancer, "first-master-found", "kubeadm-addons"];
         assert.deepEqual(updates.sort(), [...others, ...stages, ...[...masters, ...workers].flatMap(steps)].sort());
         assert.equal(text.match(/connection: \[secret\] => \[secret\]/g)?.length, updates.length);
     });

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import type { ClusterConfig } from "../../config/schema";
 import { Lab } from "../../lab/lab";
 import { kubectlPath, pieceFolder } from "../../toolchain/locate";
+import { leftByVersion010 } from "./earlierState";
 import { TestStack } from "./stack";
 import { Writer, type WriterReport } from "./writer";
 
@@ -220,6 +221,14 @@ export class LabCluster {
             return { status: status ?? 1, output: stdout + stderr };
         } finally {
             await kubeadm(`delete ${token.trim()}`);
+        }
+    }
+
+    /** State and hosts become as version 0.1.0, with another command plugin, would have left them. */
+    async leaveAsVersion010(): Promise<void> {
+        this.stack.import(leftByVersion010(this.stack.export("--show-secrets")));
+        for (const host of this.hostsOn()) {
+            await this.lab.ssh(host, "rm -rf /var/lib/kubeadm-ha/cluster-id /var/lib/kubeadm-ha/serves-joined-masters");
         }
     }
 

@@ -101,6 +101,17 @@ describe("the check of a plan in CI", () => {
         assert.match(judge(step("delete", "join"), joins).words, /\(worker\) joins[\s\S]*Refused[\s\S]*m1 leaves/);
     });
 
+    it("lets another host be chosen to initialize, and refuses that the record of it is deleted", () => {
+        const record = (op: string) => ({
+            op,
+            urn: urn("kubeadm:index:FirstMaster$pulumi:index:Stash", "prod-init-host"),
+            oldState: { parent: urn("kubeadm:index:FirstMaster", "prod-first-master") },
+            newState: op === "delete" ? undefined : { parent: urn("kubeadm:index:FirstMaster", "prod-first-master") },
+        });
+        assert.equal(judge(record("create-replacement"), record("replace"), record("delete-replaced")).passes, true);
+        assert.equal(judge(record("delete")).passes, false);
+    });
+
     it("refuses that the founding, the PKI or a whole cluster is deleted, also below another component", () => {
         const below = urn("kubeadm:index:Pki$kubeadm:index:CertificateAuthority$tls:index/x:X", "prod-pki-etcd-ca");
         for (const gone of [

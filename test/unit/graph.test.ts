@@ -120,8 +120,23 @@ describe("the graph", () => {
             assert.match(reveal(inputs.connection), new RegExp(hostKey.slice(0, 40)), name);
             const asOps = /m1|first-master|kubeadm-addons/.test(name);
             for (const command of [inputs.create, inputs.update, inputs.delete].filter(Boolean)) {
-                assert.equal(command.startsWith("sudo -n "), asOps, name);
+                // What runs once needs no rights later: its update runs no step.
+                assert.equal(command.startsWith("sudo -n "), asOps && command.includes("/step "), name);
             }
+        }
+    });
+
+    it("hands sudo its password once on each step's stdin, before the cluster and the files", async () => {
+        const masters = smallCluster().masters.map((master) => ({ ...master, ssh: { user: "ops" } }));
+        const config = smallCluster({ ssh: { user: "ops" }, masters });
+        for (const { name, inputs } of commandsOf(await register(["c", { ...config, sudoPassword: "the-password" }]))) {
+            const stdin = String(inputs.stdin?.value ?? inputs.stdin);
+            const ofFirstStep = inputs.create?.includes("base64 -d");
+            const begin = ofFirstStep
+                ? "the-password\nthe-password\n\n"
+                : "the-password\nthe-password\n\n#cluster c-id RESULT\n#";
+            assert.ok(stdin.startsWith(begin), `${name}: ${stdin.slice(0, 80)}`);
+            assert.equal(stdin.split("the-password").length, 3, name);
         }
     });
 
