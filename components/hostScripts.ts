@@ -28,6 +28,7 @@ const ofWorkers = [
         "say",
         "serving-certificate",
         "shutdown",
+        "tools",
         "unfinished",
         "upgrade",
         "version",

@@ -16,6 +16,25 @@ export function packageMistakes({ packages, kubernetesVersion }: CompleteCluster
               ]
             : [];
     }
+    return [...oldContainerd(packages), ...otherMinor(packages, kubernetesVersion)];
+}
+
+type AptPackages = Extract<CompleteClusterConfig["packages"], { source: "apt" }>;
+
+/** containerd's settings are written in version 3 of its file, which 1.x does not read. */
+function oldContainerd({ containerdVersion }: AptPackages): Mistake[] {
+    return containerdVersion !== undefined && /^[01]\./.test(containerdVersion)
+        ? [
+              {
+                  path: "cluster.packages.containerdVersion",
+                  words: `"${containerdVersion}" is too old: this program needs containerd 2.0 or newer`,
+                  example: "2.3.3",
+              },
+          ]
+        : [];
+}
+
+function otherMinor(packages: AptPackages, kubernetesVersion: string): Mistake[] {
     // The official repository, and mirrors that keep its paths, have one folder for each minor.
     const held = /\/core:\/stable:\/v1\.(\d+)\//.exec(packages.kubernetes?.url ?? "")?.[1];
     return held !== undefined && Number(held) !== minorOf(kubernetesVersion)

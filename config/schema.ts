@@ -105,9 +105,9 @@ const packages = z.discriminatedUnion("source", [
             .optional()
             .describe("Repository of containerd. Default: Docker's for the distribution that the host runs."),
         containerdPackage: oneWord
-            .meta({ examples: ["containerd"] })
+            .meta({ examples: ["containerd.io"] })
             .default("containerd.io")
-            .describe("Name of containerd's package."),
+            .describe("Name of containerd's package: of containerd 2.0 or newer."),
         containerdVersion: packageVersion
             .optional()
             .describe(

@@ -7,6 +7,7 @@ readonly kept_containerd_settings=/var/lib/kubeadm-ha/containerd-before.toml
 
 # The pods of a living host go on while containerd restarts. Those that run with wrong settings do not.
 configure_containerd() {
+  refuse_old_containerd
   mkdir -p "$(dirname "$containerd_settings")"
   wanted_containerd_settings >"$containerd_settings.new"
   if [ ! -e "$kept_containerd_settings" ] && cmp -s "$containerd_settings.new" "$containerd_settings" && containerd_is_current; then
@@ -56,7 +57,22 @@ put_back_containerd_settings() {
   restart_containerd || die "containerd does not start" "look at 'journalctl -u containerd' on this host"
 }
 
-restart_containerd() { run systemctl restart containerd && within 60 runtime_answers; }
+restart_containerd() {
+  run systemctl restart containerd || return 1
+  within 60 runtime_answers || {
+    run runtime_answers
+    return 1
+  } # what they say is in the log
+}
+
+# The settings are those of version 3 of the file, which containerd 1.x does not read, or reads and ignores.
+# Source: containerd, docs/cri/config.md and RELEASES.md
+refuse_old_containerd() {
+  local version
+  version=$(containerd --version | sed 's/^[^ ]* [^ ]* v\?\([0-9.]*\).*/\1/')
+  [ "${version%%.*}" -ge 2 ] || die "containerd $version is too old: this program needs containerd 2.0 or newer" \
+    "upgrade it on this host ('apt-get install containerd.io' from Docker's repository, after 'kubectl drain' if this is a node), then run 'pulumi up' again"
+}
 
 # containerd itself, and what kubelet asks of it.
 runtime_answers() { ctr version && crictl version; }

@@ -2,6 +2,8 @@
 # Packages and images from the bundle: a folder with SHA256SUMS, bin/, cni/ and images/, local (file://) or served (http).
 # What a host has already, told by the bundle's digest, is not fetched again.
 
+. "$STEP_LIB/tools.sh"
+
 readonly bundle_cache=/var/cache/kubeadm-ha/bundle
 readonly installed_stamp=/var/lib/kubeadm-ha/bundle-installed
 readonly imported_stamp=/var/lib/kubeadm-ha/bundle-imported
@@ -110,12 +112,20 @@ EnvironmentFile=-/etc/default/kubelet
 ExecStart=
 ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 UNIT
-  echo 'runtime-endpoint: unix:///run/containerd/containerd.sock' >/etc/crictl.yaml
+  write_crictl_settings
 }
 
 packages_differ() {
   fetch_sums
   [ "$(cat "$installed_stamp" 2>/dev/null)" != "$(bundle_digest)" ]
+}
+
+# A bundle has no packages of the distribution.
+install_tools() {
+  local missing
+  missing=$(missing_tool_packages | paste -sd ' ')
+  [ -z "$missing" ] || die "this host lacks packages that a node needs: $missing" \
+    "install them ('apt-get install $missing' on Debian and Ubuntu), then run 'pulumi up' again"
 }
 
 install_packages() {

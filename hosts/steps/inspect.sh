@@ -14,6 +14,7 @@ if has_joined; then
   say "is a node of kubeadm-ha's already; there is nothing to look at"
   exit 0
 fi
+command -v crictl >/dev/null || die "crictl is missing on this host" "install the package cri-tools of Kubernetes' repository: it asks etcd's container"
 command -v openssl >/dev/null || die "openssl is missing on this host" "install it: it reads certificates"
 refuse_no_master
 refuse_other_layout

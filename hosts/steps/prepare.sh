@@ -114,6 +114,7 @@ mend_unfinished
 [ "$ROLE" != master ] || let_in
 renew_tokens
 check_host
+install_tools
 set_up_kernel
 # One that lives gets other packages, and other settings, in its turn.
 if has_joined && packages_differ; then

@@ -5,10 +5,13 @@ import { join } from "node:path";
 import type { ClusterConfig } from "../../config/schema";
 import { pieceFolder } from "../../toolchain/locate";
 import { makeAptRepository } from "../support/aptRepository";
+import { emptyPackage, makeDebianRepository } from "../support/debianRepository";
 import { LabCluster } from "../support/labCluster";
 import { Mirror } from "../support/mirror";
 import { otherBundle } from "../support/otherBundle";
 import { containerdWithRegistries, flannelManifest, pullFrom } from "../support/registry";
+
+const keyring = "/etc/apt/keyrings/kubernetes-apt-keyring.asc";
 
 describe("where packages come from", function () {
     this.timeout(600_000);
@@ -57,29 +60,71 @@ describe("where packages come from", function () {
 
         before(async () => {
             await pullFrom(url, cluster, ["m1", "w1", "e1"]);
+            await makeBare("w1");
+            await listByHand("m1", "kubernetes.list", `deb [signed-by=${keyring}] ${url}/files/apt/ /\n`);
+            const stanza = `Types: deb\nURIs: ${url}/files/apt/\nSuites: /\nSigned-By: ${keyring}\n`;
+            await listByHand("e1", "kubernetes.sources", stanza);
         });
 
-        it("does not install from a repository that is signed by somebody else", () => {
+        it("does not install from a repository that is signed by somebody else, and apt works afterwards", async () => {
             writeFileSync(join(cluster.stack.folder, "files", "other.asc"), "no key\n");
             cluster.stack.configure({ cluster: aptCluster(`${url}/files/other.asc`) });
             const { status, output } = cluster.stack.up();
             assert.notEqual(status, 0);
-            assert.match(output, /step prepare failed: apt-get update failed for http/);
+            assert.match(output, /w1: step prepare failed: apt-get update failed for http/);
+            await aptWorks("w1");
+        });
+
+        it("does not remove a package for its own, and names it", async () => {
+            const file = emptyPackage(join(cluster.stack.folder, "files"), "containerd", "1.6.20~ds1-1+deb12u1");
+            await cluster.lab.ssh("w1", "base64 -d >/root/c.deb && dpkg --install /root/c.deb", {
+                stdin: readFileSync(file).toString("base64"),
+            });
+            cluster.stack.configure({ cluster: aptCluster() });
+            const { status, output } = cluster.stack.up();
+            assert.notEqual(status, 0);
+            assert.match(output, /w1: step prepare failed: apt-get would have to remove containerd to install/);
+            assert.match(output, /run 'apt-get remove containerd' there/);
+            await aptWorks("w1");
+            await cluster.lab.ssh("w1", "dpkg --purge containerd");
         });
 
         it("makes a cluster whose nodes are Ready", async () => {
-            cluster.stack.configure({ cluster: aptCluster() });
             cluster.stack.upOrThrow();
             assert.deepEqual(cluster.readyNodes(), ["m1", "w1"]);
-            const { stdout } = await cluster.lab.ssh("m1", "apt-mark showhold; command -v kubeadm containerd");
+            const { stdout } = await cluster.lab.ssh("m1", "apt-mark showhold; command -v kubeadm containerd crictl");
             assert.deepEqual(stdout.trim().split("\n"), [
                 "kubeadm",
                 "kubectl",
                 "kubelet",
                 "/usr/bin/kubeadm",
                 "/usr/bin/containerd",
+                "/usr/bin/crictl",
             ]);
             assert.deepEqual(cluster.stack.plan(), []);
+        });
+
+        it("installs the tools that a bare host lacks, and keeps crictl, on which no package depends", async () => {
+            const { stdout } = await cluster.lab.ssh(
+                "w1",
+                "for each in curl iptables conntrack socat cri-tools; do dpkg --status $each | grep ^Status && echo $each is there; done; apt-mark showauto; cat /etc/crictl.yaml",
+            );
+            for (const name of ["curl", "iptables", "conntrack", "socat", "cri-tools"]) {
+                assert.match(stdout, new RegExp(`^Status: install ok installed\n${name} is there$`, "m"));
+            }
+            assert.doesNotMatch(stdout, /^cri-tools$/m);
+            assert.match(stdout, /^runtime-endpoint: unix:\/\/\/run\/containerd\/containerd\.sock$/m);
+        });
+
+        it("uses the package sources that a host has already, in either form, and apt works on every host", async () => {
+            const listsOf = async (host: string) =>
+                (await cluster.lab.ssh(host, "ls /etc/apt/sources.list.d")).stdout.trim().split("\n");
+            assert.deepEqual(await listsOf("m1"), ["kubernetes.list"]);
+            assert.deepEqual(await listsOf("e1"), ["kubernetes.sources"]);
+            assert.deepEqual(await listsOf("w1"), ["kubeadm-ha-kubernetes.list"]);
+            for (const host of ["m1", "w1", "e1"]) {
+                await aptWorks(host);
+            }
         });
 
         it("has kubeadm apply the patches to every node", () => {
@@ -89,6 +134,29 @@ describe("where packages come from", function () {
 
         after(() => cluster.stack.destroyOrThrow());
     });
+
+    /** As a minimal installation of Debian, with a mirror of the distribution whose lists nobody has read yet. */
+    async function makeBare(host: string): Promise<void> {
+        const tools = ["curl", "iptables", "conntrack", "socat"];
+        const root = join(pieceFolder("lab-rootfs"), "root");
+        makeDebianRepository(join(cluster.stack.folder, "files", "debian"), root, tools);
+        await cluster.lab.ssh(
+            host,
+            `apt-get purge --yes ${tools.join(" ")} && rm -rf /var/lib/apt/lists/* && cat >/etc/apt/sources.list`,
+            { stdin: `deb [trusted=yes] ${url}/files/debian /\n` },
+        );
+    }
+
+    /** A package source, and its key, as an administrator has set them up. */
+    async function listByHand(host: string, file: string, content: string): Promise<void> {
+        const key = readFileSync(join(cluster.stack.folder, "files", "apt", "key.asc"), "utf8");
+        await cluster.lab.ssh(host, `mkdir -p /etc/apt/keyrings && cat >${keyring}`, { stdin: key });
+        await cluster.lab.ssh(host, `cat >/etc/apt/sources.list.d/${file}`, { stdin: content });
+    }
+
+    async function aptWorks(host: string): Promise<void> {
+        await cluster.lab.ssh(host, "apt-get update && apt-get check");
+    }
 
     describe("a bundle over http", () => {
         const bundleCluster = (sha256: string): ClusterConfig =>

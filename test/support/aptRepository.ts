@@ -2,26 +2,39 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A Debian package as the official ones are: the same programs in the same places, with the units that come along. */
-interface Package {
+/**
+ * A Debian package as the official one is. Where each field comes from is in outside.md beside this file; a test compares the
+ * two.
+ */
+export interface Package {
     name: string;
     version: string;
     depends: string[];
+    provides: string[];
+    conflicts: string[];
+    replaces: string[];
     /** Place on the host by file of the bundle. */
     programs: Record<string, string>;
     /** Content by place on the host. */
     files: Record<string, string>;
+    /** Files of the configuration that stay when the package is upgraded. */
+    conffiles: string[];
     /** What the package does once it is installed. */
     afterwards?: string;
 }
 
 const kubeletUnit = `[Unit]
 Description=kubelet: The Kubernetes Node Agent
+Documentation=https://kubernetes.io/docs/
+Wants=network-online.target
+After=network-online.target
+
 [Service]
 ExecStart=/usr/bin/kubelet
 Restart=always
 StartLimitInterval=0
 RestartSec=10
+
 [Install]
 WantedBy=multi-user.target
 `;
@@ -37,47 +50,74 @@ ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELE
 
 const containerdUnit = `[Unit]
 Description=containerd container runtime
+Documentation=https://containerd.io
+After=network.target dbus.service
+
 [Service]
+ExecStartPre=-/sbin/modprobe overlay
 ExecStart=/usr/bin/containerd
 Type=notify
 Delegate=yes
 KillMode=process
 Restart=always
+RestartSec=5
+LimitNPROC=infinity
+LimitCORE=infinity
+TasksMax=infinity
+OOMScoreAdjust=-999
+
 [Install]
 WantedBy=multi-user.target
 `;
 
+/** Versions that are not those of Kubernetes. */
+const criTools = "1.36.0-1.1";
+const kubernetesCni = "1.9.1-1.1";
+
 /** Packages of Kubernetes and containerd, made of a bundle's programs. */
-function packages(bundle: string, kubernetesVersion: string, containerdVersion: string): Package[] {
-    const version = `${kubernetesVersion}-1.1`;
-    const program = (name: string) => ({
+export function packages(bundle: string, kubernetesVersion: string, containerdVersion: string): Package[] {
+    const none = { depends: [], provides: [], conflicts: [], replaces: [], files: {}, conffiles: [] };
+    const program = (name: string, version = `${kubernetesVersion}-1.1`) => ({
+        ...none,
         name,
         version,
-        depends: [],
         programs: { [`bin/${name}`]: `usr/bin/${name}` },
-        files: {},
     });
     const plugins = readdirSync(join(bundle, "cni")).map((plugin) => [`cni/${plugin}`, `opt/cni/bin/${plugin}`]);
     return [
         program("kubectl"),
-        { ...program("crictl"), name: "cri-tools" },
+        { ...program("crictl", criTools), name: "cri-tools" },
         {
             ...program("kubelet"),
-            depends: ["kubernetes-cni"],
-            files: { "usr/lib/systemd/system/kubelet.service": kubeletUnit },
-            afterwards: "systemctl daemon-reload",
+            depends: ["iptables (>= 1.4.21)", "kubernetes-cni (>= 1.2.0)", "mount", "util-linux"],
+            files: {
+                "usr/lib/systemd/system/kubelet.service": kubeletUnit,
+                "etc/default/kubelet": "KUBELET_EXTRA_ARGS=\n",
+                "etc/kubernetes/manifests/.kubelet-keep": "",
+                "var/lib/kubelet/.kubelet-keep": "",
+            },
+            conffiles: ["/etc/default/kubelet"],
+            afterwards: "systemctl daemon-reload && systemctl preset kubelet",
         },
         {
             ...program("kubeadm"),
-            depends: ["cri-tools"],
             files: { "usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": kubeadmDropIn },
             afterwards: "systemctl daemon-reload",
         },
-        { name: "kubernetes-cni", version, depends: [], programs: Object.fromEntries(plugins), files: {} },
         {
+            ...none,
+            name: "kubernetes-cni",
+            version: kubernetesCni,
+            programs: Object.fromEntries(plugins),
+            files: { "etc/cni/net.d/.kubernetes-cni-keep": "" },
+        },
+        {
+            ...none,
             name: "containerd.io",
-            version: `${containerdVersion}-1`,
-            depends: [],
+            version: `${containerdVersion}-1~debian.12~bookworm`,
+            provides: ["containerd", "runc"],
+            conflicts: ["containerd", "runc"],
+            replaces: ["containerd", "runc"],
             programs: Object.fromEntries(
                 ["containerd", "containerd-shim-runc-v2", "ctr", "runc"].map((name) => [
                     `bin/${name}`,
@@ -85,10 +125,11 @@ function packages(bundle: string, kubernetesVersion: string, containerdVersion: 
                 ]),
             ),
             files: {
-                "usr/lib/systemd/system/containerd.service": containerdUnit,
-                // As Docker's package: the CRI plugin is off until somebody configures it.
+                "lib/systemd/system/containerd.service": containerdUnit,
+                // The CRI plugin is off until somebody configures it.
                 "etc/containerd/config.toml": 'disabled_plugins = ["cri"]\n',
             },
+            conffiles: ["/etc/containerd/config.toml"],
             afterwards: "systemctl daemon-reload && systemctl enable --now containerd",
         },
     ];
@@ -116,7 +157,7 @@ export function makeAptRepository(
 }
 
 function buildPackage(
-    { name, version, depends, programs, files, afterwards }: Package,
+    { name, version, programs, files, conffiles, afterwards, ...relations }: Package,
     bundle: string,
     folder: string,
 ): void {
@@ -126,9 +167,14 @@ function buildPackage(
         mkdirSync(dirname(to), { recursive: true });
         write(to);
     };
-    const dependencies = depends.length > 0 ? `Depends: ${depends.join(", ")}\n` : "";
-    const control = `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\nMaintainer: test\n${dependencies}Description: ${name}\n`;
+    const related = (["depends", "provides", "conflicts", "replaces"] as const)
+        .filter((field) => relations[field].length > 0)
+        .map((field) => `${field[0].toUpperCase()}${field.slice(1)}: ${relations[field].join(", ")}\n`);
+    const control = `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\nMaintainer: test\n${related.join("")}Description: ${name}\n`;
     place("DEBIAN/control", (to) => writeFileSync(to, control));
+    if (conffiles.length > 0) {
+        place("DEBIAN/conffiles", (to) => writeFileSync(to, conffiles.map((path) => `${path}\n`).join("")));
+    }
     if (afterwards) {
         place("DEBIAN/postinst", (to) => writeFileSync(to, `#!/bin/sh\nset -e\n${afterwards}\n`, { mode: 0o755 }));
     }

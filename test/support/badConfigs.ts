@@ -186,6 +186,7 @@ export const badConfigs: Record<string, BadConfig[]> = {
         withSetting("no source", { packages: { url: "file:///media/kubeadm-ha" } }),
         withSetting("a source that is none", { packages: { source: "apk" } }),
         withSetting("settings of the other source", { packages: { source: "apt", url: "file:///media/kubeadm-ha" } }),
+        withSetting("a containerd that is too old", { packages: { source: "apt", containerdVersion: "1.7.27" } }),
         withSetting("a bundle over http without its digest", {
             packages: { source: "bundle", url: "http://192.0.2.1/bundle" },
         }),

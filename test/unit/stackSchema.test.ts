@@ -61,5 +61,9 @@ describe("JSON Schema of a stack file", () => {
 const beyondSchema: Record<string, string[]> = {
     "labels-and-taints": ["a taint twice"],
     versions: ["a repository of another minor", "too new", "too old"],
-    packages: ["a bundle over http without its digest", "a bundle's file with two slashes"],
+    packages: [
+        "a bundle over http without its digest",
+        "a bundle's file with two slashes",
+        "a containerd that is too old",
+    ],
 };

@@ -31,7 +31,7 @@ describe("programs that are put in the place of those of before", () => {
     function putInPlace(cutAt = Number.MAX_SAFE_INTEGER): boolean {
         const script = `
             set -euo pipefail -o functrace
-            BUNDLE_URL=file://${folder}
+            STEP_LIB="${lib}" BUNDLE_URL=file://${folder}
             . "${lib}/packages-bundle.sh"
             commands=0
             trap '[ "$((++commands))" -lt ${cutAt} ] || exit 9' DEBUG
