@@ -69,7 +69,7 @@ describe("an interrupted initialization of a cluster, on real hosts", function (
         await cluster.consistsOf(["m1", "m2"], []);
     });
 
-    it("is not repeated for an external etcd on another host: the hosts are asked, and the recorded one goes on", async () => {
+    it("is not repeated for an external etcd on another host: the hosts are asked, and the recorded one goes on @long", async () => {
         cluster.stack.destroyOrThrow();
         declareEtcd("e1", "e2");
         await killEngineAt("e1: founds etcd");
@@ -93,7 +93,7 @@ describe("an interrupted initialization of a cluster, on real hosts", function (
         assert.deepEqual(cluster.stack.plan(), []);
     });
 
-    it("goes on at another host that initMaster names, if the recorded one is lost: the load balancer follows", async () => {
+    it("goes on at another host that initMaster names, if the recorded one is lost: the load balancer follows @long", async () => {
         cluster.stack.destroyOrThrow();
         declare("m1", "m2");
         await killEngineAt("m1: founds the cluster (kubeadm init)");
