@@ -28,7 +28,7 @@ export const etcd = z.discriminatedUnion("topology", [
             .meta({ examples: ["e2"] })
             .optional()
             .describe(
-                "Host of the first member. Default: the first of `hosts` when the stack is created; the state records it. Set it only if that host will not come back and etcd does not exist yet; switch that host off, or reset it, before. Remove it once etcd exists.",
+                "Host of the first member. Default: the first of `hosts` when the stack is created; the state records it. Set it in two cases only: if that host will not come back and etcd does not exist yet (switch that host off, or reset it, before); or to a running member, if an error says so. Remove it afterwards.",
             ),
         version: imageTag
             .optional()

@@ -236,7 +236,7 @@ export const clusterConfig = z.strictObject({
         .meta({ examples: ["m2"] })
         .optional()
         .describe(
-            "Master that runs `kubeadm init`. Default: the first of `masters` when the stack is created; the state records it. Set it only if that host will not come back and the cluster does not exist yet; switch that host off, or reset it, before. Remove it once the cluster exists.",
+            "Master that runs `kubeadm init`. Default: the first of `masters` when the stack is created; the state records it. Set it in two cases only: if that host will not come back and the cluster does not exist yet (switch that host off, or reset it, before); or to a running master, if an error says so. Remove it afterwards.",
         ),
     workers: z
         .array(node)

@@ -41,8 +41,8 @@ refuse_existing_cluster() {
 }
 
 refuse_second_initialization() {
-  local advice="set '$INIT_SETTING: $2', then run 'pulumi up' again: $2 finds the cluster initialized, and this host joins it"
-  [ "$1" != endpoint ] || advice="set '$INIT_SETTING' to a host of that cluster, then run 'pulumi up' again: it finds the cluster initialized, and this host joins it"
+  local advice="set '$INIT_SETTING: $2', then run 'pulumi up' again: $2 finds the cluster initialized, and this host joins it; remove the setting afterwards"
+  [ "$1" != endpoint ] || advice="set '$INIT_SETTING' to a host of that cluster, then run 'pulumi up' again: it finds the cluster initialized, and this host joins it; remove the setting afterwards"
   die "the cluster exists already: $2 ($3) answers with a certificate of this cluster's CA, and a second initialization would split it" "$advice"
 }
 
@@ -94,7 +94,7 @@ shown_by() {
   [ "$kind" != etcd ] || ca=/etc/kubernetes/pki/etcd/ca.crt
   openssl x509 -in "$ca" -noout 2>>"$STEP_LOG" || die "the CA's certificate $ca cannot be read on this host"
   [[ $host != *:* ]] || host="[$host]"
-  timeout 10 openssl s_client -connect "$host:$port" -showcerts </dev/null 2>>"$STEP_LOG" \
+  timeout 10 openssl s_client -connect "$host:$port" -showcerts </dev/null 2>/dev/null \
     | sed -n '/^-----BEGIN CERT/,/^-----END CERT/p' >"$shown" || status=${PIPESTATUS[0]}
   if [ ! -s "$shown" ]; then
     [ "$status" = 124 ] && echo silent || echo none
