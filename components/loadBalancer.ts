@@ -33,7 +33,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
     private readonly host: Host;
     private readonly installed: remote.Command;
-    private readonly firstBackEnd: remote.Command;
 
     constructor(
         private readonly args: LoadBalancerArgs,
@@ -53,10 +52,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
         );
         const firstFiles = args.first.apply((backEnd) => [this.nginxFile([backEnd])]);
         // Its host ends it when masters have joined. Until then it follows the record of the master that initializes.
-        this.firstBackEnd = this.host.step("first-back-end", firstFiles, { parent: this, dependsOn: this.installed });
+        const firstBackEnd = this.host.step("first-back-end", firstFiles, { parent: this, dependsOn: this.installed });
         this.ready = this.host.step("departures", this.departureFiles(pki), {
             parent: this,
-            dependsOn: this.firstBackEnd,
+            dependsOn: firstBackEnd,
         });
     }
 
