@@ -1,14 +1,11 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type DeliveredFile, deliver } from "./delivery";
-import { allScripts, hostScripts } from "./hostScripts";
+import { allScripts, hostScripts, unpackInto } from "./hostScripts";
 import type { SshAccess } from "./sshAccess";
 import { asRoot, type Elevation, stdinFor } from "./sudo";
 
 const scriptsFolder = "/usr/local/lib/kubeadm-ha";
-
-/** Puts the scripts of hosts/ in their place and goes on with the first step; the scripts are stdin's first line. */
-const unpack = `read -r s && mkdir -p ${scriptsFolder} && echo "$s" | base64 -d | tar -xzC ${scriptsFolder}`;
 
 /**
  * Update command of a join that runs once: it looks whether the host has joined, and changes nothing. The recorded stdin is stale by
@@ -170,7 +167,7 @@ export class Host {
     }
 
     private unpackAndRun(step: string): string {
-        return this.asRoot(`sh -c '${unpack} && exec ${scriptsFolder}/step ${step}'`);
+        return this.asRoot(`sh -c '${unpackInto(scriptsFolder)} && exec ${scriptsFolder}/step ${step}'`);
     }
 
     private run(step: string): string {

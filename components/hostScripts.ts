@@ -52,6 +52,15 @@ export function hostScripts(names: string[]): Promise<string> {
     return archive;
 }
 
+/**
+ * Shell command that puts the scripts, stdin's first line, in a folder on the host. Each file is replaced at once: another step
+ * may read the scripts at that moment.
+ */
+export function unpackInto(folder: string): string {
+    const unpack = 'rm -rf new && mkdir new && echo "$s" | base64 -d | tar -xzC new && cp -rlf new/. . && rm -r new';
+    return `read -r s && mkdir -p ${folder} && (cd ${folder} && flock 9 && ${unpack}) 9<${folder}`;
+}
+
 /** All of them, as paths below hosts/. */
 export function allScripts(): string[] {
     return ["step", "health-check", "go-back", ...filesIn("lib"), ...filesIn("steps")];

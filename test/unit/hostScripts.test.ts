@@ -1,8 +1,9 @@
 import { strict as assert } from "node:assert";
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allScripts, withoutComments, workerScripts } from "../../components/hostScripts";
+import { allScripts, hostScripts, unpackInto, withoutComments, workerScripts } from "../../components/hostScripts";
 
 const hosts = join(__dirname, "..", "..", "hosts");
 
@@ -40,6 +41,35 @@ describe("the scripts that a host gets", () => {
             const script = withoutComments(readFileSync(join(hosts, name), "utf8"));
             assert.doesNotMatch(script.replace(/^#!.*/, ""), /^ *#/m, name);
             assert.equal(spawnSync("bash", ["-n"], { input: script, encoding: "utf8" }).stderr, "", name);
+        }
+    });
+
+    it("can be read at any time while other steps put the same ones in place", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "scripts-"));
+        try {
+            const input = `${await hostScripts(allScripts())}\n`;
+            const unpack = () => spawnSync("sh", ["-c", unpackInto(folder)], { input, encoding: "utf8" });
+            assert.deepEqual(
+                [unpack().status, readdirSync(folder).sort()],
+                [0, ["go-back", "health-check", "lib", "step", "steps"]],
+            );
+            const size = readFileSync(join(folder, "lib", "say.sh")).length;
+            const read = `for i in $(seq 2000); do wc -c <lib/say.sh || echo absent; done 2>&1 | sort | uniq -c`;
+            const reader = spawn("sh", ["-c", read], { cwd: folder });
+            let seen = "";
+            reader.stdout.on("data", (words) => (seen += words));
+            const ended = new Promise((resolve) => reader.on("close", resolve));
+            const writers = Array.from({ length: 4 }, async () => {
+                while (reader.exitCode === null) {
+                    const writer = spawn("sh", ["-c", unpackInto(folder)]);
+                    writer.stdin.end(input);
+                    assert.equal(await new Promise((resolve) => writer.on("close", resolve)), 0);
+                }
+            });
+            await Promise.all([ended, ...writers]);
+            assert.equal(seen.trim().replace(/ +/g, " "), `2000 ${size}`);
+        } finally {
+            rmSync(folder, { recursive: true });
         }
     });
 });
